@@ -1,0 +1,1 @@
+"""Benchmarks of importer: invented districts of any size, and timed runs over them."""

@@ -1,0 +1,119 @@
+"""A table of a contract bound to a sheet: which column stands where, as the header says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from importer.contracts.contract import Column, Contract, Table
+from importer.contracts.header import matched
+from importer.model import findings
+from importer.model.sheet import ROW, Sheet, position
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A source table with its sheet. ``at``: column of the contract → column of the sheet's
+    frames; ``spelled``: column of the contract → the sender's header. ``mode``: bulk or delta."""
+
+    contract: Contract
+    table: Table
+    sheet: Sheet
+    mode: str
+    at: Mapping[str, str]
+    spelled: Mapping[str, str]
+
+    def columns(self) -> list[Column]:
+        """The contract's columns that the file has."""
+        return [column for name, column in self.table.columns.items() if name in self.at]
+
+    def raw(self, column: str) -> pl.Expr:
+        """The value as it stands in the file, under the contract's name."""
+        return pl.col(self.at[column]).alias(column)
+
+    def named(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A frame of the sheet with the contract's column names (``_row`` and known columns)."""
+        return frame.select(ROW, *(self.raw(name) for name in self.at))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The key columns; all are in the file, else it would not be bound."""
+        return self.table.key
+
+
+def bind(
+    contract: Contract, table: Table, sheet: Sheet, mode: str
+) -> tuple[Bound | None, pl.DataFrame]:
+    """Bind by header; None where the file can't be loaded. Also returns FILE-12x findings."""
+    names = matched(contract, table, sheet.header)
+    notes = _Notes(contract, table, sheet)
+    at: dict[str, str] = {}
+    spelled: dict[str, str] = {}
+    for index, (cell, name) in enumerate(zip(sheet.header, names, strict=True)):
+        if name is None:
+            notes.unknown(cell)
+        elif name in at:
+            notes.add("FILE-121", "ERROR", cell, f"columns {_place(at[name])} and {index + 1}")
+        else:
+            at[name], spelled[name] = position(index), cell.strip()
+            if cell.strip().lstrip("\ufeff") != name:
+                notes.add("FILE-123", notes.spelling, cell, name)
+    notes.missing(set(at))
+    notes.order([name for name in names if name])
+    frame = notes.frame()
+    if frame["severity"].eq("ERROR").any():
+        return None, frame
+    return Bound(contract, table, sheet, mode, at, spelled), frame
+
+
+def _place(at: str) -> int:
+    return int(at[1:]) + 1
+
+
+class _Notes:
+    """Collects the findings of one header."""
+
+    def __init__(self, contract: Contract, table: Table, sheet: Sheet) -> None:
+        self.contract, self.table, self.sheet = contract, table, sheet
+        self.records: list[dict[str, Any]] = []
+        self.unnamed = 0
+        self.spelling = "INFO" if contract.header == "tolerant" else "WARNING"
+
+    def add(
+        self, code: str, severity: str, column: str | None, detail: str = "", rows: int = 1
+    ) -> None:
+        record = {"code": code, "severity": severity, "file": self.sheet.name, "row": 1}
+        self.records.append({**record, "column": column, "detail": detail, "rows": rows})
+
+    def unknown(self, cell: str) -> None:
+        extension = self.contract.extension
+        if not cell.strip():
+            self.unnamed += 1
+        elif cell.startswith(extension) if extension else cell.lower().startswith("ext."):
+            pass  # the format's own way to carry further columns
+        else:
+            self.add("FILE-122", self.spelling, cell)
+
+    def missing(self, found: set[str]) -> None:
+        for name, column in self.table.columns.items():
+            if name in found:
+                continue
+            if column.need == "required" or name in self.table.key:
+                self.add("FILE-120", "ERROR", name)
+            elif self.contract.header == "exact":
+                self.add("FILE-125", "WARNING", name)
+
+    def order(self, names: list[str]) -> None:
+        if self.contract.header != "exact":
+            return
+        wanted = [name for name in self.table.columns if name in names]
+        for is_, should in zip(names, wanted, strict=False):
+            if is_ != should:
+                self.add("FILE-124", "WARNING", should)
+                return
+
+    def frame(self) -> pl.DataFrame:
+        if self.unnamed:
+            self.add("FILE-126", "INFO", None, rows=self.unnamed)
+        return findings.frame(self.records)

@@ -1,0 +1,157 @@
+"""All checks of a drop: file by file in the order in which references can be resolved."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from importer.checks.bound import Bound
+from importer.checks.ledger import cause_of
+from importer.checks.references import Known
+from importer.checks.table import KEY, Outcome, check_table
+from importer.contracts.contract import Contract, Unique
+from importer.model import findings
+from importer.model.findings import HELD
+from importer.model.sheet import ROW
+
+Stored = Callable[[str], pl.Series | None]
+"""Canonical table → ids (text) of its active rows in the committed roster; None = no roster."""
+
+
+@dataclass
+class Checked:
+    """Everything that checking gave. ``skipped``: check codes that could not run, with reasons."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    skipped: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def findings(self) -> pl.DataFrame:
+        """All findings of all files."""
+        parts = [outcome.findings() for outcome in self.outcomes.values()]
+        return pl.concat([findings.empty(), *parts])
+
+    def held(self) -> pl.DataFrame:
+        """All rows that are left out: ``file``, ``row``, ``cause``."""
+        parts = [
+            outcome.ledger.held_rows().select(
+                file=pl.lit(outcome.bound.sheet.name), row=ROW, cause="cause"
+            )
+            for outcome in self.outcomes.values()
+        ]
+        return pl.concat([pl.DataFrame(schema=HELD), *parts])
+
+
+def check_drop(
+    contract: Contract, bounds: Mapping[str, Bound], reading: pl.DataFrame, stored: Stored
+) -> Checked:
+    """Check all bound tables. ``reading``: structural findings of all files; ``stored``: ids of
+    the committed roster, for delta files and files that were not sent."""
+    checked = Checked()
+    known: dict[str, Known] = {}
+    for name, table in contract.tables.items():
+        bound = bounds.get(name)
+        if bound is None:
+            if old := _stored_keys(contract, name, stored):
+                known[name] = old
+            continue
+        for column in bound.columns():
+            if column.ref and column.ref != name and column.ref not in known:
+                missing = contract.tables[column.ref].files[0]
+                checked.skipped[column.link, f"{missing} was not there to compare with"] = None
+        of_file = reading.filter(pl.col("file") == bound.sheet.name)
+        shared = [u.of[name] for u in contract.unique if u.of.get(name) in bound.at]
+        outcome = check_table(bound, known, of_file, _targets(contract, name), shared)
+        checked.outcomes[name] = outcome
+        for other in table.apart_from:
+            if other in checked.outcomes:
+                _apart(outcome, checked.outcomes[other])
+        known[name] = outcome.known
+        if bound.mode == "delta":
+            _add_stored(known[name], _stored_keys(contract, name, stored))
+    for unique in contract.unique:
+        _shared(checked, unique)
+    return checked
+
+
+def _targets(contract: Contract, table: str) -> list[tuple[str, str]]:
+    """What references ask of rows of this table: (column, word)."""
+    asked = {
+        (c.target.column, c.target.is_): None
+        for t in contract.tables.values()
+        for c in t.columns.values()
+        if c.target and c.ref == table
+    }
+    return list(asked)
+
+
+def _stored_keys(contract: Contract, table: str, stored: Stored) -> Known | None:
+    """The ids that the committed roster knows for a source table."""
+    for make in contract.tables[table].makes:
+        key = contract.tables[table].key
+        if len(key) == 1 and key[0] in make.columns.values():
+            ids = stored(make.table)
+            return None if ids is None else Known(ids.hash())
+    return None
+
+
+def _add_stored(known: Known, old: Known | None) -> None:
+    if old is None:
+        return
+    known.accepted = pl.concat([known.accepted, old.accepted])
+    # What kind the stored rows are isn't asked again; they passed when they came.
+    for target, typed in known.typed.items():
+        known.typed[target] = pl.concat([typed, old.accepted])
+
+
+def _apart(outcome: Outcome, other: Outcome) -> None:
+    """An id used for a student and for staff: neither row is taken."""
+    keys = outcome.passed[KEY].filter(outcome.passed[KEY].is_in(other.passed[KEY].implode()))
+    if keys.is_empty():
+        return
+    for mine, theirs in ((outcome, other), (other, outcome)):
+        bound = mine.bound
+        rows = mine.passed.filter(pl.col(KEY).is_in(keys.implode()))[ROW]
+        named = bound.named(bound.sheet.fetch(rows))
+        value = pl.col(bound.key[0]).str.strip_chars()
+        found = named.select(ROW, value=value, detail=pl.lit(theirs.bound.sheet.name)).drop_nulls()
+        cause = cause_of("ROW-312", pl.col("value"))
+        mine.ledger.find(found, "ROW-312", bound.key[0], cause=cause)
+        mine.read_keys = pl.concat([mine.read_keys, found.select(ROW, pl.col("value").alias(KEY))])
+        mine.settle()
+
+
+def _shared(checked: Checked, unique: Unique) -> None:
+    """Values that two different people share, within a file or across files."""
+    parts = []
+    for table, column in unique.of.items():
+        outcome = checked.outcomes.get(table)
+        if outcome and column in outcome.bound.at:
+            here = outcome.passed.select(ROW, KEY, shared=f"_u_{column}", table=pl.lit(table))
+            parts.append(here.drop_nulls())
+    if not parts:
+        return
+    whole = pl.concat(parts)
+    again = whole.filter(pl.col("shared").is_in(_repeated(whole["shared"]).implode()))
+    people = again.group_by("shared").agg(people=pl.col(KEY).n_unique())
+    again = again.join(people.filter(pl.col("people") > 1), on="shared")
+    for table, column in unique.of.items():
+        rows = again.filter(pl.col("table") == table)
+        if rows.height:
+            _say_shared(checked.outcomes[table], unique.check, column, rows)
+
+
+def _repeated(hashes: pl.Series) -> pl.Series:
+    ordered = hashes.sort()
+    return ordered.filter(ordered == ordered.shift(1)).unique()
+
+
+def _say_shared(outcome: Outcome, check: str, column: str, rows: pl.DataFrame) -> None:
+    bound = outcome.bound
+    # One line a person: a person may have several rows.
+    rows = rows.sort(ROW).unique([KEY, "shared"], keep="first", maintain_order=True)
+    named = bound.named(bound.sheet.fetch(rows[ROW].sort()))
+    value = pl.col(column).str.strip_chars()
+    shown = named.select(ROW, value=value).join(rows.select(ROW, "people"), on=ROW)
+    shown = shown.with_columns(detail=pl.col("people").cast(pl.String))
+    cause = cause_of(check, pl.col("value").str.to_lowercase())
+    outcome.ledger.find(shown.select(ROW, "value", "detail"), check, column, cause=cause)

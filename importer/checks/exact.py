@@ -1,0 +1,165 @@
+"""The exact rules for single values, run on the few rows that the superset predicate lets by.
+
+Every rule takes a frame of ``_row`` and ``value`` (raw text) and notes what it finds.
+"""
+
+import re
+import polars as pl
+
+from importer.checks.bound import Bound
+from importer.checks.ledger import Ledger, cause_of
+from importer.contracts.contract import Column
+from importer.contracts.values import clean, parsed_date
+from importer.model.sheet import ROW
+
+EMAIL = r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+$"
+PHONE = r"^[0-9]{10,11}$"
+YEAR = r"^[0-9]{4}$"
+GUID = r"^[0-9A-Za-z.\-_/@]+$"  # OneRoster CSV binding, data type GUID
+DATETIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z$"
+DATE_ONLY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+INVISIBLE = "[\x00-\x1f\x7f-\x9f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+_WORDS = {"%Y": "YYYY", "%y": "YY", "%m": "M", "%d": "D"}
+
+
+def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
+    """Run all single-value rules of a column over ``frame`` (``_row``, ``value``)."""
+    value, name = pl.col("value"), column.name
+    spaced = frame.filter(value.str.strip_chars() != value, clean(value).is_not_null())
+    ledger.find(
+        spaced.select(ROW), "CELL-208", name, cause=cause_of("CELL-208", _file(ledger), name)
+    )
+    tidy = frame.with_columns(clean(value))
+    _required(ledger, column, tidy)
+    cells = tidy.drop_nulls()
+    size = value.str.len_chars()
+    long = cells.filter(size > column.max_length).with_columns(detail=size.cast(pl.String))
+    severity = "ERROR" if column.type in ("id", "guid") else "WARNING"
+    ledger.find(long.select(ROW, "detail"), "CELL-215", name, severity)
+    if column.list:
+        cells = items(cells)
+    if column.words:
+        _words(ledger, column, cells)
+    elif column.type in _TYPES and not column.ref:
+        _TYPES[column.type](ledger, column, cells)
+
+
+def items(cells: pl.DataFrame) -> pl.DataFrame:
+    """A list in a cell as one row per item, trimmed, blanks left out."""
+    split = cells.with_columns(pl.col("value").str.split(",")).explode("value")
+    return split.with_columns(clean(pl.col("value"))).drop_nulls("value")
+
+
+def _file(ledger: Ledger) -> str:
+    return ledger.bound.sheet.name
+
+
+def needed(bound: Bound, column: Column) -> bool:
+    """Whether a blank value is an error in this file."""
+    return column.need == "required" or (column.need == "delta" and bound.mode == "delta")
+
+
+def _required(ledger: Ledger, column: Column, tidy: pl.DataFrame) -> None:
+    if needed(ledger.bound, column):
+        ledger.find(tidy.filter(pl.col("value").is_null()).select(ROW), "CELL-201", column.name)
+
+
+def _words(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    """Words to the letter pass; other spellings are read and said; the rest is not in the list."""
+    contract, name = ledger.bound.contract, column.name
+    words = contract.words[column.words]
+    low = pl.col("value").str.to_lowercase()
+    odd = cells.filter(~pl.col("value").is_in(words.list)).with_columns(
+        detail=low.replace_strict(words.spellings(), default=None, return_dtype=pl.String)
+    )
+    by_value = cause_of("CELL-203", _file(ledger), name, pl.col("value"))
+    read = odd.filter(pl.col("detail").is_not_null())
+    ledger.find(read, "CELL-203", name, contract.alias_severity, cause=by_value)
+    ledger.reads.setdefault(name, {}).update(read.select("value", "detail").iter_rows())
+    severity = column.unknown or words.unknown
+    unknown = odd.filter(pl.col("detail").is_null()).with_columns(
+        detail=pl.lit(_listed(words.list))
+    )
+    drops = (name,) if severity != "ERROR" and not words.keep else ()
+    by_value = cause_of("CELL-204", _file(ledger), name, pl.col("value"))
+    ledger.find(unknown, "CELL-204", name, severity, cause=by_value, drops=drops)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return ", ".join(words)
+
+
+def _email(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    wrong = cells.filter(~pl.col("value").str.contains(EMAIL))
+    ledger.find(wrong, "CELL-205", column.name, column.bad, drops=(column.name,))
+
+
+def _date(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    value = pl.col("value")
+    full = pl.coalesce(parsed_date(value, format_) for format_ in column.formats)
+    odd = cells.filter(full.is_null())
+    if column.two_digit:
+        short = parsed_date(value, column.two_digit)
+        read = odd.filter(short.is_not_null()).with_columns(detail=short.cast(pl.String))
+        ledger.find(read, "CELL-207", column.name)
+        odd = odd.filter(short.is_null())
+    shown = re.sub("%[Yymd]", lambda m: _WORDS[m.group()], column.formats[0])
+    if column.formats[0].startswith("%Y-"):
+        shown = "YYYY-MM-DD"
+    wrong = odd.with_columns(detail=pl.lit(shown))
+    drops = () if column.bad == "ERROR" else (column.name,)
+    ledger.find(wrong, "CELL-206", column.name, column.bad, drops=drops)
+
+
+def _datetime(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    odd = cells.filter(~pl.col("value").str.contains(DATETIME))
+    day = pl.col("value").str.contains(DATE_ONLY)
+    ledger.find(odd.filter(day), "CELL-212", column.name)
+    ledger.find(odd.filter(~day), "CELL-211", column.name)
+
+
+def _year(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    wrong = cells.filter(~pl.col("value").str.contains(YEAR))
+    drops = () if column.bad == "ERROR" else (column.name,)
+    ledger.find(wrong, "CELL-213", column.name, column.bad, drops=drops)
+
+
+def _phone(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    digits = pl.col("value").str.replace_all(r"[ ().+\-]", "")
+    ledger.find(cells.filter(~digits.str.contains(PHONE)), "CELL-214", column.name)
+
+
+def _id(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    sign = pl.col("value").str.extract(f"({INVISIBLE})")
+    hidden = cells.with_columns(sign=sign).drop_nulls("sign")
+    point = pl.col("sign").map_elements(lambda c: f"U+{ord(c):04X}", pl.String)
+    ledger.find(hidden.select(ROW, point.alias("detail")), "CELL-209", column.name)
+
+
+def _guid(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    _id(ledger, column, cells)
+    value = pl.col("value")
+    odd = cells.filter(~value.str.contains(GUID) & ~value.str.contains(INVISIBLE))
+    ledger.find(odd, "CELL-210", column.name)
+
+
+_TYPES = {
+    "email": _email,
+    "date": _date,
+    "datetime": _datetime,
+    "year": _year,
+    "phone": _phone,
+    "id": _id,
+    "guid": _guid,
+}
+
+
+def known_good(bound: Bound, column: Column, values: list[str]) -> list[str]:
+    """Those of the raw ``values`` in which the exact rules find nothing at all."""
+    trial = Ledger(bound, aggregate=False)
+    frame = pl.DataFrame(
+        {ROW: range(len(values)), "value": values}, schema_overrides={ROW: pl.UInt32}
+    )
+    check_column(trial, column, frame)
+    found = {row for part in trial.findings for row in part["row"]}
+    return [value for row, value in enumerate(values) if row not in found]

@@ -1,0 +1,109 @@
+"""Ids within one file: which come twice, and whether that is allowed.
+
+Hashes tell which rows to look at; the texts decide.
+"""
+
+import polars as pl
+
+from importer.checks.bound import Bound
+from importer.checks.ledger import Ledger, cause_of
+from importer.contracts.values import clean
+from importer.model.tables import ID_SEPARATOR
+from importer.model.sheet import ROW
+
+_MIX = 0x9E3779B97F4A7C15  # an odd constant: order of the parts counts
+
+
+def key_hash(values: list[pl.Expr]) -> pl.Expr:
+    """One u64 for several columns; the plain hash for one column."""
+    mixed = values[0].hash()
+    for value in values[1:]:
+        mixed = mixed * pl.lit(_MIX, pl.UInt64) + value.hash()
+    return mixed
+
+
+def key_text(columns: tuple[str, ...]) -> pl.Expr:
+    """The key as one text; null where a part is missing."""
+    return pl.concat_str(list(columns), separator=ID_SEPARATOR)
+
+
+def repeated(passed: pl.DataFrame, column: str) -> pl.Series:
+    """The rows whose hash comes more than once (``passed``: ``_row`` and the hash column)."""
+    ordered = passed[column].sort()
+    twice = ordered.filter(ordered == ordered.shift(1)).unique()
+    return passed.filter(pl.col(column).is_in(twice.implode()))[ROW]
+
+
+def tidy_rows(bound: Bound, rows: pl.Series) -> pl.DataFrame:
+    """These rows with clean values under the contract's names."""
+    return bound.named(bound.sheet.fetch(rows)).with_columns(
+        clean(pl.col(name)) for name in bound.at
+    )
+
+
+def check_key(ledger: Ledger, rows: pl.Series) -> pl.DataFrame:
+    """Judge the rows whose key comes again. Returns ``_row`` and ``_key`` of those rows."""
+    bound = ledger.bound
+    named = ", ".join(bound.spelled[name] for name in bound.key)
+    shown = pl.concat_str([pl.col(n).fill_null("") for n in bound.key], separator=" / ")
+    frame = tidy_rows(bound, rows).with_columns(_key=key_text(bound.key), value=shown)
+    # A hash may be shared by chance, and blank keys are told as missing values.
+    frame = frame.filter(pl.col("_key").is_not_null(), pl.col("_key").is_duplicated())
+    if frame.is_empty():
+        return frame.select(ROW, "_key")
+    cause = cause_of("LINK", bound.table.name, pl.col("_key"))
+    _identical(ledger, frame, list(bound.at))
+    rest = frame.filter(pl.struct(list(bound.at)).is_first_distinct())
+    rest = rest.filter(pl.col("_key").is_duplicated())
+    if bound.table.repeats:
+        rest = _repeats(ledger, rest, named, cause)
+    count = pl.len().over("_key").cast(pl.String)
+    # All rows of such a key are concerned, the identical ones among them too.
+    wrong = frame.filter(pl.col("_key").is_in(rest["_key"].implode()))
+    _find(ledger, wrong.with_columns(detail=count), "ROW-301", named, cause)
+    return frame.select(ROW, "_key")
+
+
+def _find(ledger: Ledger, rows: pl.DataFrame, code: str, named: str, cause: pl.Expr) -> None:
+    keep = [c for c in (ROW, "value", "detail", "_key") if c in rows.columns]
+    first = ledger.bound.key[0] if len(ledger.bound.key) == 1 else named
+    ledger.find(rows.select(keep), code, first, cause=cause)
+
+
+def _identical(ledger: Ledger, frame: pl.DataFrame, columns: list[str]) -> None:
+    """Rows that repeat an earlier one in every column: taken once."""
+    extra = frame.with_columns(detail=pl.col(ROW).first().over(columns).cast(pl.String))
+    extra = extra.filter(pl.col("detail") != pl.col(ROW).cast(pl.String))
+    ledger.find(extra.select(ROW, "detail"), "ROW-302")
+    ledger.skip(extra[ROW])
+
+
+def _repeats(ledger: Ledger, frame: pl.DataFrame, named: str, cause: pl.Expr) -> pl.DataFrame:
+    """Rows that may repeat a key if only certain columns differ; returns those that may not."""
+    bound, repeats = ledger.bound, ledger.bound.table.repeats
+    assert repeats is not None
+    stable = [name for name in bound.at if name not in repeats.columns and name not in bound.key]
+    counts = frame.group_by("_key").agg(pl.col(stable).n_unique())
+    differs = [pl.when(pl.col(n) > 1).then(pl.lit(bound.spelled[n])) for n in stable]
+    counts = counts.select("_key", detail=pl.concat_str(differs, separator=", ", ignore_nulls=True))
+    frame = frame.join(counts, on="_key", how="left", maintain_order="left")
+    wrong = frame.filter(pl.col("detail") != "")
+    _find(ledger, wrong, "ROW-303", named, cause)
+    fine = frame.filter(pl.col("detail") == "").drop("detail")
+    if repeats.check:
+        _find(ledger, fine.filter(~pl.col("_key").is_first_distinct()), repeats.check, named, cause)
+    if repeats.most:
+        many = fine.with_columns(detail=pl.len().over("_key"))
+        many = many.filter(pl.col("detail") > repeats.most, pl.col("_key").is_first_distinct())
+        _find(ledger, many, "ROW-305", named, cause)
+    return frame.clear()
+
+
+def check_pair(ledger: Ledger, columns: tuple[str, ...], check: str, rows: pl.Series) -> None:
+    """Rows that say the same in these columns under different keys: taken once, with a warning."""
+    frame = tidy_rows(ledger.bound, rows).with_columns(_pair=key_text(columns))
+    frame = frame.filter(pl.col("_pair").is_not_null())
+    first = pl.col(ROW).first().over("_pair")
+    extra = frame.with_columns(detail=first).filter(pl.col("detail") != pl.col(ROW))
+    ledger.find(extra.select(ROW, pl.col("detail").cast(pl.String)), check)
+    ledger.skip(extra[ROW])

@@ -1,0 +1,103 @@
+"""What the checks of one file found: findings, rows that are held, values that are dropped."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from importer.checks.bound import Bound
+from importer.checks.catalogue import CATALOGUE
+from importer.model.findings import FINDINGS
+from importer.model.sheet import ROW
+
+DROPPED: dict[str, pl.DataType] = {ROW: pl.UInt32(), "column": pl.String()}
+"""Single values that a warning left out: the row and the contract's column."""
+
+HELD_ROWS: dict[str, pl.DataType] = {ROW: pl.UInt32(), "cause": pl.UInt64()}
+
+
+def cause_of(*parts: str | pl.Expr) -> pl.Expr:
+    """One number for one root cause, from the parts that name it. Stands within one run only."""
+    exprs = [pl.lit(part) if isinstance(part, str) else part for part in parts]
+    return pl.concat_str(exprs, separator="\x1f", ignore_nulls=True).hash()
+
+
+@dataclass
+class Ledger:
+    """Collects frames; nothing here goes row by row."""
+
+    bound: Bound
+    aggregate: bool = True  # let one finding stand for many rows, where its check says so
+    findings: list[pl.DataFrame] = field(default_factory=list)
+    held: list[pl.DataFrame] = field(default_factory=list)
+    dropped: list[pl.DataFrame] = field(default_factory=list)
+    skipped: list[pl.Series] = field(default_factory=list)
+    reads: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def find(
+        self,
+        rows: pl.DataFrame,
+        code: str,
+        column: str = "",
+        severity: str = "",
+        cause: pl.Expr | None = None,
+        drops: tuple[str, ...] = (),
+    ) -> None:
+        """Note ``rows`` (``_row``, and ``value`` and ``detail`` where known) as findings of a code.
+
+        ERROR holds the rows. ``cause`` is an expression over ``rows``; by default all rows of the
+        same code and column have one cause. ``drops`` are the columns whose values are left out.
+        """
+        if rows.is_empty():
+            return
+        check, file = CATALOGUE[code], self.bound.sheet.name
+        severity = severity or check.severity
+        cause = cause_of(code, file, column) if cause is None else cause
+        noted = rows.with_columns(cause.alias("cause"))
+        if severity == "ERROR":
+            self.held.append(noted.select(HELD_ROWS.keys()))
+        for name in drops:
+            self.dropped.append(rows.select(ROW, pl.lit(name).alias("column")))
+        if self.aggregate and not check.each and "rows" not in rows.columns:
+            noted = noted.group_by("cause", maintain_order=True).agg(
+                pl.all().exclude("cause").first(), pl.len().alias("rows")
+            )
+        self.findings.append(self._frame(noted, code, column, severity))
+
+    def _frame(self, noted: pl.DataFrame, code: str, column: str, severity: str) -> pl.DataFrame:
+        secret = bool(column) and self.bound.table.columns[column].secret
+        spelled = self.bound.spelled.get(column, column) or None
+
+        def given(name: str, default: object) -> pl.Expr:
+            return pl.col(name) if name in noted.columns else pl.lit(default)
+
+        return noted.select(
+            code=pl.lit(code),
+            severity=pl.lit(severity),
+            file=pl.lit(self.bound.sheet.name),
+            row=pl.col(ROW),
+            column=pl.lit(spelled, pl.String),
+            value=pl.lit(None, pl.String) if secret else given("value", None).cast(pl.String),
+            detail=given("detail", None).cast(pl.String),
+            rows=given("rows", 1).cast(pl.UInt32),
+            cause=pl.col("cause"),
+        ).cast(FINDINGS)  # type: ignore[arg-type]
+
+    def hold(self, rows: pl.DataFrame) -> None:
+        """Hold rows (``_row``, ``cause``) for a reason that another finding gives."""
+        if not rows.is_empty():
+            self.held.append(rows.select(HELD_ROWS.keys()))
+
+    def skip(self, rows: pl.Series) -> None:
+        """Leave rows out that say nothing new; their keys are not held."""
+        if len(rows):
+            self.skipped.append(rows.cast(pl.UInt32))
+
+    def drop(self, rows: pl.Series, column: str) -> None:
+        """Leave a single value of these rows out, for a reason that another finding gives."""
+        if len(rows):
+            self.dropped.append(pl.DataFrame({ROW: rows}).with_columns(column=pl.lit(column)))
+
+    def held_rows(self) -> pl.DataFrame:
+        """``_row`` and ``cause``: each held row once, with the cause that was found first."""
+        whole = pl.concat(self.held) if self.held else pl.DataFrame(schema=HELD_ROWS)
+        return whole.unique(ROW, keep="first", maintain_order=True)

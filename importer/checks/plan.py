@@ -1,0 +1,133 @@
+"""PLAN-5xx: the change set judged before anybody commits it. All of them need a person's word."""
+
+from importer.checks.catalogue import STUDENTS, USERS_1, Check, clever, declare, oneroster
+
+_MANY = "".join(f"0101,N{n},n{n}@oak.example,Kim,Ode{n},3\n" for n in range(60))
+_FULL = clever(students=STUDENTS + _MANY)
+_HALF = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:40]))
+_FEW = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:58]))
+_OVERRIDE = "If it is meant, release it with the command below and say why."
+
+declare(
+    Check(
+        "PLAN-501",
+        "BLOCK",
+        "school loses too much",
+        says="{detail} would be archived.",
+        fix="Look whether the files are complete and the ids are the same as before. " + _OVERRIDE,
+        why="A school that empties overnight is nearly always a file that isn't whole.",
+        before=_FULL,
+        right=_FEW,
+        wrong=_HALF,
+    ),
+    Check(
+        "PLAN-502",
+        "BLOCK",
+        "district loses too much",
+        says="{detail} in the whole district would be archived.",
+        fix="Look whether the files are complete and the ids are the same as before. " + _OVERRIDE,
+        why="Losses spread thinly over all schools show only in the sum.",
+        before=_FULL,
+        right=_FEW,
+        wrong=clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:30])),
+    ),
+    Check(
+        "PLAN-503",
+        "BLOCK",
+        "roster grows too much",
+        says="{detail} would be added.",
+        fix="Look whether ids changed, or another school's or year's data came along. " + _OVERRIDE,
+        why="A roster that doubles overnight is mostly the same people under new ids.",
+        before=clever(),
+        right=clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:9])),
+        wrong=_FULL,
+    ),
+    Check(
+        "PLAN-504",
+        "BLOCK",
+        "file could not be loaded",
+        says="{file} could not be loaded; nothing of it was compared or changed.",
+        fix="Put right what is said about {file} above and send the whole set again.",
+        why="The rest alone may not fit together; nothing is archived because of a broken file.",
+        before=clever(),
+        right=clever(),
+        wrong=clever(students=STUDENTS.replace("Student_id", "Pupil")),
+    ),
+    Check(
+        "PLAN-505",
+        "BLOCK",
+        "full list without rows",
+        says="{file} has no rows. As a full list it would archive every record of its kind.",
+        fix="Export it again. If it may be empty, declare it in district.toml: "
+        'may_be_empty = ["{file}"].',
+        why="A list that is empty overnight is nearly always a broken export.",
+        right=clever(),
+        wrong=clever(enrollments="School_id,Section_id,Student_id\n"),
+    ),
+    Check(
+        "PLAN-506",
+        "BLOCK",
+        "older drop",
+        says="This very drop was committed before ({detail}); newer ones came since.",
+        fix="Send today's export. " + _OVERRIDE,
+        why="An old file sent again would take back every change made since.",
+        before=clever(),
+        right=clever(),
+        wrong=clever(),
+    ),
+    Check(
+        "PLAN-507",
+        "BLOCK",
+        "one column changes almost everywhere",
+        says="{detail}.",
+        fix="Look whether a column was shifted or filled from another field. " + _OVERRIDE,
+        why="A column that changes for everybody at once is mostly a mistake in the export.",
+        before=_FULL,
+        right=_FULL,
+        wrong=clever(students=STUDENTS + _MANY.replace("Kim", "Ode")),
+    ),
+    Check(
+        "PLAN-508",
+        "BLOCK",
+        "column would be emptied",
+        says="{detail}.",
+        fix="Look whether the column is still filled in your system. " + _OVERRIDE,
+        why="An export without a value looks as if the value was taken away on purpose.",
+        before=_FULL,
+        right=_FULL,
+        wrong=clever(students=STUDENTS + "".join(f"0101,N{n},,Kim,Ode{n},3\n" for n in range(60))),
+    ),
+    Check(
+        "PLAN-509",
+        "BLOCK",
+        "records marked as gone in a full list",
+        says="{rows} record(s) are marked as gone in a file that is declared a full list.",
+        fix="Leave them out, or declare the file delta. " + _OVERRIDE,
+        why="A mark in a full list may be meant, or left over from another export.",
+        before=oneroster(),
+        right=oneroster(),
+        wrong=oneroster(users=USERS_1.replace("U1,,,", "U1,tobedeleted,,")),
+    ),
+    Check(
+        "PLAN-510",
+        "INFO",
+        "promotion recognised",
+        says="{detail}, nearly all up by one: the new school year.",
+        fix="Nothing to do.",
+        why="Once a year every grade changes, and that is no accident.",
+        before=_FULL,
+        right=_FULL,
+        wrong=clever(students=(STUDENTS + _MANY).replace(",3\n", ",4\n")),
+    ),
+    Check(
+        "PLAN-511",
+        "BLOCK",
+        "too many rows left out",
+        says="{detail} are left out because of errors.",
+        fix="Put right the first causes in this report; most of the rows hang on them. "
+        + _OVERRIDE,
+        why="When so much of a file is wrong, the rest is not to be trusted either.",
+        right=_FULL,
+        wrong=clever(students=(STUDENTS + _MANY).replace("0101,", "101,")),
+    ),
+)

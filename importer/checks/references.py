@@ -1,0 +1,104 @@
+"""References between files: one missing parent is one finding, and its rows are held with it."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from importer.checks.exact import items
+from importer.checks.ledger import Ledger, cause_of
+from importer.contracts.contract import Column
+from importer.contracts.values import clean
+from importer.model.sheet import ROW
+
+_MOST_ZEROS = 8
+
+NO_KEYS = pl.Series("key", [], dtype=pl.UInt64)
+
+
+@dataclass
+class Known:
+    """The ids of one source table that other rows may name.
+
+    ``accepted``: their hashes (u64). ``held``: ids of rows that are left out (``key`` text,
+    ``cause``): rows that name them wait for the same cause. ``typed``: hashes of those whose
+    column has a certain word, by (column, word).
+    """
+
+    accepted: pl.Series
+    held: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"key": pl.String(), "cause": pl.UInt64()})
+    )
+    typed: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
+
+
+def check_links(ledger: Ledger, column: Column, known: Known, tidy: pl.DataFrame) -> None:
+    """Judge the references in one column; ``tidy`` has ``_row`` and clean values."""
+    cells = tidy.select(ROW, value=pl.col(column.name)).drop_nulls("value")
+    cells = items(cells) if column.list else cells
+    there = pl.col("value").hash().is_in(known.accepted.implode())
+    astray = cells.filter(~there)
+    waiting = astray.join(known.held, left_on="value", right_on="key", how="inner")
+    _wait(ledger, column, waiting)
+    nowhere = astray.join(known.held, left_on="value", right_on="key", how="anti")
+    _nowhere(ledger, column, known, nowhere)
+    if column.target and not nowhere.height == cells.height:
+        _wrong_kind(ledger, column, known, cells.filter(there))
+
+
+def _wait(ledger: Ledger, column: Column, waiting: pl.DataFrame) -> None:
+    """Rows whose parent is held wait with it; a value that may be missing is left out."""
+    if column.dangling_severity == "ERROR":
+        ledger.hold(waiting)
+    else:
+        ledger.drop(waiting[ROW], column.name)
+
+
+def _nowhere(ledger: Ledger, column: Column, known: Known, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        return
+    hints = _zeros(rows["value"].unique(), known.accepted)
+    rows = rows.join(hints, on="value", how="left").with_columns(pl.col("detail").fill_null(""))
+    severity = column.dangling_severity
+    drops = () if severity == "ERROR" else (column.name,)
+    cause = cause_of("LINK", column.ref, pl.col("value"))
+    ledger.find(rows.sort(ROW), column.link, column.name, severity, cause=cause, drops=drops)
+
+
+def _zeros(values: pl.Series, accepted: pl.Series) -> pl.DataFrame:
+    """``value`` and ``detail``: ids that exist with zeros in front, or without them."""
+    frame = pl.DataFrame({"value": values})
+    padded = [pl.lit("0" * n) + pl.col("value") for n in range(1, _MOST_ZEROS)]
+    bare = pl.col("value").str.strip_chars_start("0")
+    said = [
+        pl.when(other.hash().is_in(accepted.implode())).then(
+            pl.format("; “{}” exists: the zeros in front are gone", other)
+        )
+        for other in padded
+    ]
+    said.append(
+        pl.when((bare != pl.col("value")) & bare.hash().is_in(accepted.implode())).then(
+            pl.format("; “{}” exists, without the zeros in front", bare)
+        )
+    )
+    return frame.with_columns(detail=pl.coalesce(said))
+
+
+def _wrong_kind(ledger: Ledger, column: Column, known: Known, cells: pl.DataFrame) -> None:
+    assert column.target is not None
+    typed = known.typed.get((column.target.column, column.target.is_))
+    if typed is None:
+        return
+    wrong = cells.filter(~pl.col("value").hash().is_in(typed.implode()))
+    cause = cause_of(column.target.check, column.ref, pl.col("value"))
+    ledger.find(wrong, column.target.check, column.name, cause=cause)
+
+
+def check_own_links(ledger: Ledger, column: Column, known: Known) -> None:
+    """References of a file to itself (parents, agents), once all its ids are known."""
+    bound = ledger.bound
+    value = pl.col(bound.at[column.name])
+    named = value.is_not_null() & (value != "")
+    if not column.list:
+        named &= ~value.hash().is_in(known.accepted.implode())
+    suspects = bound.sheet.scan().filter(named).select(ROW, clean(value).alias(column.name))
+    check_links(ledger, column, known, suspects.collect(engine="streaming"))

@@ -1,0 +1,88 @@
+"""The exact rules over several columns of one row. Each takes the suspect rows with clean values
+and gives back the rows that break the rule (``_row``, ``value``, ``detail``)."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from importer.checks.bound import Bound
+from importer.checks.ledger import Ledger
+from importer.contracts.contract import Rule
+from importer.contracts.values import any_date
+from importer.model.sheet import ROW
+
+
+def check_rule(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
+    """Run one rule over ``frame``: ``_row`` and clean values under the contract's names."""
+    if any(name not in frame.columns for name in rule.columns):
+        return
+    _KINDS[rule.kind](ledger, rule, frame)
+
+
+def _needs(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
+    """If any of ``when_any`` is given, all of ``columns`` must be; else they are all left out."""
+    given = [pl.col(name).is_not_null() for name in rule.when_any if name in frame.columns]
+    for name in rule.columns:
+        wrong = frame.filter(pl.any_horizontal(given), pl.col(name).is_null())
+        known = tuple(n for n in rule.when_any if n in frame.columns)
+        ledger.find(wrong.select(ROW), rule.check, name, drops=known)
+
+
+def _together(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
+    for name, other in (rule.columns, rule.columns[::-1]):
+        wrong = frame.filter(pl.col(name).is_null(), pl.col(other).is_not_null())
+        detail = pl.lit(ledger.bound.spelled[other]).alias("detail")
+        ledger.find(wrong.select(ROW, detail), rule.check, name)
+
+
+def _order(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
+    first, second = rule.columns
+    columns = ledger.bound.table.columns
+    early = any_date(pl.col(first), columns[first])
+    late = any_date(pl.col(second), columns[second])
+    _report(ledger, rule, frame.filter(late < early), second, pl.col(first))
+
+
+def _year_of_end(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
+    year, end = rule.columns
+    kind = pl.col(rule.only["column"]).str.to_lowercase() == rule.only["is"].lower()
+    ends = any_date(pl.col(end), ledger.bound.table.columns[end]).dt.year().cast(pl.String)
+    is_year = pl.col(year).str.contains("^[0-9]{4}$")
+    _report(ledger, rule, frame.filter(kind, is_year, pl.col(year) != ends), year, ends)
+
+
+def _same_length(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
+    first, second = rule.columns
+    sizes = [pl.col(name).str.split(",").list.len() for name in rule.columns]
+    wrong = frame.drop_nulls([first, second]).filter(sizes[0] != sizes[1])
+    _report(ledger, rule, wrong, second, pl.lit(ledger.bound.spelled[first]))
+
+
+def _only_for(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
+    flag, role = rule.columns
+    wrong = frame.filter(
+        pl.col(flag).str.to_lowercase() == rule.value,
+        pl.col(role).str.to_lowercase() != rule.only["is"].lower(),
+    )
+    shown = wrong.select(ROW, value=pl.col(flag), detail=pl.col(role))
+    ledger.find(shown, rule.check, flag, drops=(flag,))
+
+
+def _report(ledger: Ledger, rule: Rule, wrong: pl.DataFrame, column: str, detail: pl.Expr) -> None:
+    ledger.find(wrong.select(ROW, value=pl.col(column), detail=detail), rule.check, column)
+
+
+_KINDS: dict[str, Callable[[Ledger, Rule, pl.DataFrame], None]] = {
+    "needs": _needs,
+    "together": _together,
+    "order": _order,
+    "year_of_end": _year_of_end,
+    "same_length": _same_length,
+    "only_for": _only_for,
+    "unique": lambda ledger, rule, frame: None,  # told by hashes, see keys.py
+}
+
+
+def blank_rows(bound: Bound, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of separators only: nothing in any column that the contract knows."""
+    return frame.filter(pl.all_horizontal(pl.col(name).is_null() for name in bound.at))

@@ -1,0 +1,104 @@
+"""Cheap predicates that are true for every row in which an exact rule could find anything.
+
+This is what makes checking run at the speed of reading: one streaming pass evaluates them over
+all rows, and the exact rules (``exact.py``, ``rules.py``) see only the rows that they let by. They
+may let good rows by; that costs time, never a finding. A test compares with running the exact
+rules on every row.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from importer.checks import exact
+from importer.checks.bound import Bound
+from importer.contracts.contract import Column, Rule
+from importer.contracts.values import parsed_date
+
+_MOST_WORDS = 64  # distinct values up to which a column is checked by a list of good ones
+_FEWEST_SAMPLES = 200
+
+
+def blank(value: pl.Expr) -> pl.Expr:
+    """No value: nothing at all, or quoted nothing."""
+    return value.is_null() | (value == "")
+
+
+def column_suspect(
+    bound: Bound, column: Column, keys: Mapping[str, pl.Series], sample: pl.DataFrame
+) -> list[pl.Expr]:
+    """Predicates for one column. ``keys``: source table → hashes of the ids that may be named."""
+    value = pl.col(bound.at[column.name])
+    missing = [blank(value)] if exact.needed(bound, column) else []
+    if column.ref in keys:
+        unknown = ~value.hash().is_in(keys[column.ref].implode())
+        return [*missing, unknown & ~blank(value)]
+    if column.ref:
+        return [*missing, ~blank(value) & (value.str.strip_chars() != value)]
+    if column.words:  # of a list of words, those with a single one pass here
+        words = bound.contract.words[column.words].list
+        return [*missing, ~value.is_in([*words, ""])]
+    good = _frequent(bound, column, sample)
+    if good:
+        return [*missing, ~value.is_in([*good, ""])]
+    return [*missing, *_by_type(column, value)]
+
+
+def _frequent(bound: Bound, column: Column, sample: pl.DataFrame) -> list[str]:
+    """The good values of a column that seems to have only few; empty if it has many."""
+    values = sample[bound.at[column.name]].drop_nulls().unique(maintain_order=True)
+    if sample.height < _FEWEST_SAMPLES or len(values) > _MOST_WORDS:
+        return []
+    # A column that is blank throughout the sample is told by its type, cheaply enough.
+    return exact.known_good(bound, column, values.to_list()) if len(values) else []
+
+
+def _by_type(column: Column, value: pl.Expr) -> list[pl.Expr]:
+    long = value.str.len_bytes() > column.max_length
+    spaced = value.str.strip_chars() != value
+    if column.list and column.type not in ("text", "id"):
+        return [~blank(value)]
+    match column.type:
+        case "id":
+            return [long, value.str.contains("[^!-~]")]
+        case "guid":
+            return [long, ~blank(value) & ~value.str.contains(exact.GUID)]
+        case "email":
+            return [long, ~blank(value) & ~value.str.contains(exact.EMAIL)]
+        case "phone":
+            return [~blank(value) & ~value.str.contains(exact.PHONE)]
+        case "year":
+            return [~blank(value) & ~value.str.contains(exact.YEAR)]
+        case "datetime":
+            return [~blank(value) & ~value.str.contains(exact.DATETIME)]
+        case "date":
+            return [~blank(value) & parsed_date(value, column.formats[0]).is_null()]
+    return [long, spaced]
+
+
+def rule_suspect(bound: Bound, rule: Rule) -> pl.Expr | None:
+    """The predicate of a rule over several columns; None where the file lacks one of them."""
+    if any(name not in bound.at for name in rule.columns):
+        return None
+    values = [pl.col(bound.at[name]) for name in rule.columns]
+    match rule.kind:
+        case "needs":
+            given = [~blank(pl.col(bound.at[n])) for n in rule.when_any if n in bound.at]
+            return pl.any_horizontal(given) & pl.any_horizontal([blank(v) for v in values])
+        case "together":
+            return blank(values[0]) != blank(values[1])
+        case "order":
+            first, second = values
+            if bound.table.columns[rule.columns[0]].formats[0] == "%Y-%m-%d":
+                return first > second  # ISO dates sort as text
+            return ~blank(first) & ~blank(second)
+        case "year_of_end":
+            return ~values[1].str.starts_with(values[0])
+        case "same_length":
+            commas = [v.str.count_matches(",", literal=True) for v in values]
+            return ~blank(values[0]) & ~blank(values[1]) & (commas[0] != commas[1])
+        case "only_for":
+            return (values[0].str.to_lowercase() == rule.value) & (values[1] != rule.only["is"])
+        case "unique":
+            return None  # told by hashes, see keys.py
+    raise ValueError(f"unknown rule kind {rule.kind!r}")

@@ -1,0 +1,250 @@
+"""All checks of one file: one streaming pass tells the suspect rows, the exact rules judge them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from importer.checks import exact, keys, rules, superset
+from importer.checks.bound import Bound
+from importer.checks.ledger import DROPPED, Ledger, cause_of
+from importer.checks.references import NO_KEYS, Known, check_links, check_own_links
+from importer.contracts.contract import Column, Rule
+from importer.contracts.values import clean
+from importer.model import findings
+from importer.model.sheet import ROW
+
+_CHUNK = 250_000  # suspect rows judged at once, which bounds memory when every row is wrong
+KEY, BAD = "_key", "_bad"
+
+
+@dataclass
+class Outcome:
+    """What the checks of one table gave. ``passed`` has ``_row``, ``_key`` and what later checks
+    across files need; ``keyless``: some held row has no readable key."""
+
+    ledger: Ledger
+    passed: pl.DataFrame
+    known: Known
+    read_keys: pl.DataFrame
+    damaged: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def bound(self) -> Bound:
+        """The table and its sheet."""
+        return self.ledger.bound
+
+    @property
+    def keyless(self) -> bool:
+        """Whether some held row has no readable key."""
+        held = self.ledger.held_rows()
+        named = self.read_keys.drop_nulls(KEY)
+        return self.damaged.height > 0 or held.join(named, on=ROW, how="anti").height > 0
+
+    def dropped(self) -> pl.DataFrame:
+        """Values that were left out: ``_row``, ``column``."""
+        parts = self.ledger.dropped
+        return pl.concat(parts).unique() if parts else pl.DataFrame(schema=DROPPED)
+
+    def skipped(self) -> pl.Series:
+        """Rows that say nothing new (u32)."""
+        parts = self.ledger.skipped
+        return pl.concat(parts).unique() if parts else pl.Series(ROW, [], dtype=pl.UInt32)
+
+    def findings(self) -> pl.DataFrame:
+        """All findings of this file."""
+        parts = self.ledger.findings
+        return pl.concat(parts) if parts else findings.empty()
+
+    def settle(self) -> None:
+        """Work out anew which ids later rows may name, after rows were held."""
+        held = self.ledger.held_rows()
+        out = pl.concat([held[ROW], self.skipped()])
+        good = self.passed.filter(~pl.col(ROW).is_in(out.implode()))
+        waiting = held.join(self.read_keys.drop_nulls(KEY).unique(ROW), on=ROW)
+        self.known.held = waiting.select(key=KEY, cause="cause").unique("key", keep="first")
+        self.known.accepted = good[KEY]
+        for target in self.known.typed:
+            self.known.typed[target] = good.filter(_target_name(*target))[KEY]
+
+
+def check_table(
+    bound: Bound,
+    known: Mapping[str, Known],
+    reading: pl.DataFrame,
+    targets: list[tuple[str, str]],
+    shared: list[str],
+) -> Outcome:
+    """Run all checks of one table.
+
+    ``known``: what earlier tables offer to be named. ``reading``: the findings of reading this
+    file. ``targets``: (column, word) pairs that later references ask for; ``shared``: columns
+    whose values are compared across files (their hashes stay in ``passed``).
+    """
+    ledger = Ledger(bound)
+    doubtful = _doubtful(bound, reading)
+    passed = _pass(bound, known, targets, shared)
+    suspects = passed.filter(BAD)[ROW]
+    suspects = pl.concat([suspects, doubtful[ROW]]).unique().sort()
+    read = [_judge(ledger, part, known) for part in _chunks(suspects)]
+    read_keys = (
+        pl.concat(read) if read else pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
+    )
+    passed = _with_clean_keys(passed, read_keys) if len(bound.key) == 1 else passed
+    _counted(ledger, passed)
+    ledger.hold(doubtful)
+    read_keys = pl.concat([read_keys, _twice(ledger, passed)])
+    extra = [c for c in passed.columns if c.startswith(("_u", "_t"))]
+    outcome = Outcome(ledger, passed.select(ROW, KEY, *extra), Known(NO_KEYS), read_keys)
+    outcome.damaged = _damaged(bound, reading)
+    outcome.known.typed = {target: NO_KEYS for target in targets}
+    ledger.hold(outcome.damaged)
+    outcome.settle()
+    own = [c for c in bound.columns() if c.ref == bound.table.name]
+    for column in own:
+        check_own_links(ledger, column, outcome.known)
+    if own:
+        outcome.settle()
+    return outcome
+
+
+def _target_name(column: str, word: str) -> str:
+    return f"_t_{column}_{word}"
+
+
+def _pass(
+    bound: Bound, known: Mapping[str, Known], targets: list[tuple[str, str]], shared: list[str]
+) -> pl.DataFrame:
+    """The one pass over the file: ``_row``, ``_bad``, ``_key``, and a few columns more."""
+    names = {t: k.accepted for t, k in known.items()}
+    sample = bound.sheet.sample()
+    suspect = [
+        predicate
+        for column in bound.columns()
+        for predicate in superset.column_suspect(bound, column, names, sample)
+    ]
+    ruled = [superset.rule_suspect(bound, rule) for rule in bound.table.rules]
+    suspect += [predicate for predicate in ruled if predicate is not None]
+    key = keys.key_hash([pl.col(bound.at[name]) for name in bound.key])
+    suspect += _elsewhere(bound, known, key)
+    columns = {BAD: pl.any_horizontal(p.fill_null(False) for p in suspect), KEY: key}
+    for column, word in targets:
+        value = pl.col(bound.at[column]).str.to_lowercase()
+        columns[_target_name(column, word)] = value == word.lower()
+    for index, rule in enumerate(_pairs(bound)):
+        columns[f"_p{index}"] = keys.key_hash([pl.col(bound.at[n]) for n in rule.columns])
+    for name in shared:
+        value = pl.col(bound.at[name])
+        columns[f"_u_{name}"] = pl.when(value != "").then(value.str.to_lowercase().hash())
+    for code, name, expression in _counts(bound):
+        columns[f"_n_{code}_{name}"] = expression
+    return bound.sheet.scan().select(ROW, **columns).collect(engine="streaming")
+
+
+def _elsewhere(bound: Bound, known: Mapping[str, Known], key: pl.Expr) -> list[pl.Expr]:
+    """Rows whose id is used in a table that may not share ids with this one."""
+    others = [known[name].accepted for name in bound.table.apart_from if name in known]
+    return [key.is_in(other.implode()) for other in others]
+
+
+def _pairs(bound: Bound) -> list[Rule]:
+    """Column groups that say the same thing when they agree."""
+    rules = [rule for rule in bound.table.rules if rule.kind == "unique"]
+    return [rule for rule in rules if all(name in bound.at for name in rule.columns)]
+
+
+def _counts(bound: Bound) -> list[tuple[str, str, pl.Expr]]:
+    """Facts that are only counted, so that a column blank in every row costs nothing."""
+    found = [
+        ("CELL-202", c.name, superset.blank(pl.col(bound.at[c.name])))
+        for c in bound.columns()
+        if c.need == "recommended"
+    ]
+    state = bound.contract.row_state
+    if state and bound.mode == "bulk":
+        for name in (n for n in state.bulk_blank if n in bound.at):
+            found.append(("CELL-216", name, ~superset.blank(pl.col(bound.at[name]))))
+        if state.column in bound.at:
+            gone = pl.col(bound.at[state.column]).str.to_lowercase() == state.gone
+            found.append(("CELL-217", state.column, gone))
+    return found
+
+
+def _counted(ledger: Ledger, passed: pl.DataFrame) -> None:
+    bound = ledger.bound
+    for code, name, _ in _counts(bound):
+        hits = passed.filter(pl.col(f"_n_{code}_{name}"))
+        if hits.height:
+            state = bound.contract.row_state
+            value = state.gone if state and code == "CELL-217" else None
+            first = hits.head(1).select(ROW, value=pl.lit(value, pl.String))
+            ledger.find(first.with_columns(rows=pl.lit(hits.height)), code, name)
+
+
+def _chunks(rows_: pl.Series) -> Iterator[pl.Series]:
+    for start in range(0, len(rows_), _CHUNK):
+        yield rows_.slice(start, _CHUNK)
+
+
+def _judge(ledger: Ledger, suspects: pl.Series, known: Mapping[str, Known]) -> pl.DataFrame:
+    """Run the exact rules over some rows; returns their keys (``_row``, ``_key`` text)."""
+    bound = ledger.bound
+    raw = bound.named(bound.sheet.fetch(suspects))
+    tidy = raw.with_columns(clean(pl.col(name)) for name in bound.at)
+    nothing = rules.blank_rows(bound, tidy)[ROW]
+    if len(nothing):
+        ledger.find(pl.DataFrame({ROW: nothing}), "FILE-133")
+        ledger.skip(nothing)
+        raw = raw.filter(~pl.col(ROW).is_in(nothing.implode()))
+        tidy = tidy.filter(~pl.col(ROW).is_in(nothing.implode()))
+    for column in bound.columns():
+        exact.check_column(ledger, column, raw.select(ROW, value=pl.col(column.name)))
+    for rule in bound.table.rules:
+        rules.check_rule(ledger, rule, tidy)
+    for column in _outward(bound, known):
+        check_links(ledger, column, known[column.ref], tidy)
+    return tidy.select(ROW, keys.key_text(bound.key).alias(KEY))
+
+
+def _outward(bound: Bound, known: Mapping[str, Known]) -> list[Column]:
+    return [column for column in bound.columns() if column.ref in known]
+
+
+def _with_clean_keys(passed: pl.DataFrame, read_keys: pl.DataFrame) -> pl.DataFrame:
+    """An id with spaces around it counts as the id without them."""
+    better = read_keys.drop_nulls(KEY).select(ROW, clean=pl.col(KEY).hash())
+    if better.is_empty():
+        return passed
+    joined = passed.join(better, on=ROW, how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("clean", KEY).alias(KEY)).drop("clean")
+
+
+def _twice(ledger: Ledger, passed: pl.DataFrame) -> pl.DataFrame:
+    """Keys that come again, and pairs that should not; returns the keys of the rows looked at."""
+    bound = ledger.bound
+    again = keys.repeated(passed, KEY)
+    read = keys.check_key(ledger, again) if len(again) else None
+    for index, rule in enumerate(_pairs(bound)):
+        pairs = keys.repeated(passed, f"_p{index}")
+        if len(pairs):
+            keys.check_pair(ledger, rule.columns, rule.check, pairs)
+    empty = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
+    return empty if read is None else read.select(ROW, pl.col(KEY))
+
+
+def _doubtful(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the table that reading found an error in: judged and held, their key is readable."""
+    wrong = reading.filter(pl.col("severity") == "ERROR", pl.col("row").is_not_null())
+    wrong = wrong.filter(~pl.col("row").is_in(bound.sheet.damaged.implode()))
+    return wrong.select(pl.col("row").alias(ROW), _structural(bound))
+
+
+def _damaged(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:
+    """Rows that could not be read for certain (``_row``, ``cause``); their keys are unknown."""
+    wrong = reading.filter(pl.col("row").is_in(bound.sheet.damaged.implode()))
+    wrong = wrong.filter(pl.col("severity") == "ERROR")
+    return wrong.select(pl.col("row").alias(ROW), _structural(bound))
+
+
+def _structural(bound: Bound) -> pl.Expr:
+    return cause_of(pl.col("code"), bound.sheet.name).alias("cause")

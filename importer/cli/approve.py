@@ -1,0 +1,42 @@
+"""``importer approve``: a person's word for a run on hold."""
+
+import json
+from pathlib import Path
+
+import click
+
+from importer import flow
+from importer.cli import common
+from importer.model.errors import EXIT_CODES
+from importer.store.folder import FolderStore
+
+
+@click.command("approve", epilog=EXIT_CODES)
+@click.argument("run")
+@common.workspace
+@click.option(
+    "--override", "scopes", multiple=True, required=True, metavar="SCHOOL:TABLE",
+    help="What is released, as the report names it; * as school releases all. May be repeated.",
+)  # fmt: skip
+@click.option("--reason", required=True, help="Why this is right; kept in the history.")
+@common.actor
+@common.as_json
+def command(
+    run: str, folder: Path, scopes: tuple[str, ...], reason: str, actor: str | None, as_json: bool
+) -> int:
+    """Release what a run is on hold for, with a reason.
+
+    It holds for this one run. Afterwards `importer commit` carries the run out.
+    """
+    store = FolderStore.open(folder)
+    with store.lock():
+        chosen = store.run(run)
+        flow.approve(store, chosen, list(scopes), reason, common.who(actor))
+        left = flow.missing_approvals(store, chosen)
+    if as_json:
+        click.echo(json.dumps({"run": chosen.id, "released": list(scopes), "waiting": left}))
+    elif left:
+        click.echo(f"Released. Still on hold for: {', '.join(left)}.")
+    else:
+        click.echo(f"Released. Next: importer commit {chosen.id} -w {folder}")
+    return 0

@@ -1,0 +1,47 @@
+"""``importer check``: check a file, folder or zip without a workspace."""
+
+from pathlib import Path
+
+import click
+
+from importer import flow
+from importer.cli import common
+from importer.model.errors import EXIT_CODES
+
+
+@click.command("check", epilog=EXIT_CODES)
+@click.argument("path", type=click.Path(path_type=Path))
+@common.kind
+@click.option("--html", type=click.Path(path_type=Path), help="Write the report here, as one page.")
+@click.option(
+    "--csv", "csv_", type=click.Path(path_type=Path), help="Write the findings here, as CSV."
+)
+@click.option(
+    "--jsonl", type=click.Path(path_type=Path), help="Write the findings here, as JSON lines."
+)
+@click.option(
+    "--redact",
+    is_flag=True,
+    help="Show no names, ids or values; for reports that leave the district.",
+)
+@common.as_json
+def command(
+    path: Path, kind: str, html: Path | None, csv_: Path | None, jsonl: Path | None,
+    redact: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Check a file, folder or zip and report every fault.
+
+    PATH is what a school sent: one CSV file, a folder of them, or a zip. importer tells by the
+    headers what it is. Nothing is changed and nothing is kept.
+    """
+    with common.scratch() as scratch:
+        reported = flow.check(path, scratch, common.who(None), kind)
+        if redact:
+            reported = common.masked(reported)
+        made = flow.report_files(reported) if html or csv_ or jsonl else {}
+    for target, name in ((html, "report.html"), (csv_, "findings.csv"), (jsonl, "findings.jsonl")):
+        if target:
+            common.write(target, made[name])
+    common.show(reported.summary, as_json)
+    totals = reported.summary["totals"]
+    return 1 if totals["ERROR"] or totals["BLOCK"] else 0

@@ -1,0 +1,102 @@
+"""What the commands share: options, who acts and when, printing."""
+
+import getpass
+import json
+import os
+import shlex
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from importer.cli import options
+from importer.flow import Reported, Who, report_files
+from importer.model.errors import StorageError
+from importer.report.lines import lines
+from importer.report.redact import redacted
+from importer.report.summary import Summary
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+as_json = options.as_json
+workspace = click.option(
+    "-w", "--workspace", "folder", required=True, type=click.Path(path_type=Path),
+    help="The district's workspace (importer init).",
+)  # fmt: skip
+actor = click.option(
+    "--actor", envvar="IMPORTER_ACTOR", default=None, metavar="NAME",
+    help="Who acts; else IMPORTER_ACTOR, else the user of this machine.",
+)  # fmt: skip
+kind = click.option(
+    "--kind", default="", metavar="KIND",
+    help="The format (clever, oneroster-1.1), or of one file (clever/students). Else recognised.",
+)  # fmt: skip
+
+
+def who(name: str | None) -> Who:
+    """Who acts, and when: now, in UTC."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in some containers
+        user = str(os.getuid())
+    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Who(name or f"{user}@{socket.gethostname()}", at)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A private folder for the time of a command."""
+    with tempfile.TemporaryDirectory(prefix="importer-") as name:
+        yield Path(name)
+
+
+def show(summary: Summary, to_json: bool, folder: Path | None = None) -> None:
+    """Print a summary for a person, or as JSON. ``folder``: the workspace in what to do next."""
+    if folder:
+        told = summary["verdict"]["next"].replace("-w DIR", f"-w {shlex.quote(str(folder))}")
+        summary = {**summary, "verdict": {**summary["verdict"], "next": told}}
+    if to_json:
+        click.echo(json.dumps(summary))
+        return
+    wide = min(shutil.get_terminal_size().columns, 100)
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    click.echo(lines(summary, width=wide, colour=colour), color=colour)
+
+
+def write_reports(reported: Reported, folder: Path) -> list[Path]:
+    """Write all report files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [write(folder / name, content) for name, content in report_files(reported).items()]
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a report so that only its owner can read it, whole or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+        part.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"{path} could not be written ({error.strerror}).", "Choose another place for it."
+        ) from None
+    return path
+
+
+def masked(reported: Reported) -> Reported:
+    """The same without names, ids and values."""
+    import polars as pl
+
+    from importer.report.safe import shape
+
+    values = reported.findings["value"].map_elements(shape, return_dtype=pl.String)
+    blank = reported.findings.with_columns(value=values, message=pl.lit("(redacted)"))
+    return Reported(redacted(reported.summary), blank, reported.held)

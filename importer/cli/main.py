@@ -1,0 +1,114 @@
+"""``importer``: the command group. It imports a command's module only when the command is used.
+
+Even click's own lazy loading would import every command to print its one-line help, and with it
+polars (0.2 s); so those lines stand here, and a test compares them with the commands.
+"""
+
+import importlib
+import json
+import sys
+import traceback
+from pathlib import Path
+
+
+import click
+
+from importer import __version__
+from importer.model.errors import EXIT_CODES, ImporterError
+
+COMMANDS = {
+    "check": "Check a file, folder or zip and report every fault.",
+    "demo": "Take the sample district's Monday and Tuesday through the whole way.",
+    "init": "Make a workspace for a district.",
+    "sync": "Check a drop, plan it, and commit it if nothing needs a person's word.",
+    "plan": "Check a drop and plan it against the newest commit; commit nothing.",
+    "approve": "Release what a run is on hold for, with a reason.",
+    "commit": "Commit a planned run.",
+    "history": "List commits and runs.",
+    "show": "Show a run or a commit.",
+    "roster": "Show the committed roster, or one of its tables.",
+    "verify": "Hash everything again that a commit names.",
+    "explain": "Explain a check by its code, with a right and a wrong example.",
+}
+
+BUG = 70
+
+
+class Commands(click.Group):
+    """Commands found by name, in the order in which a person meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"importer.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands for --help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES)
+@click.version_option(__version__, prog_name="importer")
+def cli() -> None:
+    """Check school rosters, plan what they change, and commit it safely."""
+
+
+def main() -> None:
+    """Run the command line; every failure ends in words and an exit code, never in a traceback."""
+    as_json = "--json" in sys.argv
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except ImporterError as error:
+        _say(as_json, str(error), error.fix, error.exit_code)
+    except click.UsageError as error:
+        context = error.ctx.command_path if error.ctx else "importer"
+        _say(as_json, error.format_message(), f"See: {context} --help", 2)
+    except click.ClickException as error:
+        _say(as_json, error.format_message(), "", 2)
+    except (click.Abort, KeyboardInterrupt):
+        _say(as_json, "Stopped.", "", 4)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        _say(as_json, _os_words(error), "Look at the path, the rights and the free space.", 4)
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        _bug(as_json, error)
+
+
+def _os_words(error: OSError) -> str:
+    name = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or type(error).__name__}{name}."
+
+
+def _say(as_json: bool, message: str, fix: str, code: int) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": message, "fix": fix, "exit_code": code}))
+    else:
+        safe = message.encode("unicode_escape").decode() if not message.isprintable() else message
+        click.echo(f"importer: {safe}", err=True)
+        if fix:
+            click.echo(f"  {fix}", err=True)
+    sys.exit(code)
+
+
+def _bug(as_json: bool, error: Exception) -> None:
+    """Where it happened goes to a file; what the library said does not, it may quote a pupil."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"{f.filename}:{f.lineno} {f.name}" for f in frames]
+    log = Path("importer-bug.log")
+    text = "\n".join([f"importer {__version__}", type(error).__name__, *lines, ""])
+    try:
+        log.write_text(text, "utf-8")
+        told = f"Please send {log} to the makers; it holds no data of yours."
+    except OSError:
+        told = f"It happened at {lines[-1]}."
+    _say(as_json, f"This is a bug in importer ({type(error).__name__}).", told, BUG)

@@ -1,0 +1,37 @@
+"""``importer sync``: the whole way of a drop."""
+
+from pathlib import Path
+
+import click
+
+from importer import flow
+from importer.cli import common
+from importer.model.errors import EXIT_CODES
+from importer.report import verdict
+from importer.store.folder import FolderStore
+
+
+@click.command("sync", epilog=EXIT_CODES)
+@click.argument("path", type=click.Path(path_type=Path))
+@common.workspace
+@common.kind
+@common.actor
+@common.as_json
+def command(path: Path, folder: Path, kind: str, actor: str | None, as_json: bool) -> int:
+    """Check a drop, plan it, and commit it if nothing needs a person's word.
+
+    The same drop again is nothing new. A drop that would change too much, or isn't whole, is put
+    on hold: nothing is changed until somebody approves it.
+    """
+    store = FolderStore.open(folder)
+    with store.lock():
+        done = flow.sync(path, store, common.who(actor), kind)
+    summary = done.planned.reported.summary
+    if done.commit:
+        summary = verdict.committed(summary, done.commit)
+    common.show(summary, as_json, folder)
+    if not as_json and not done.planned.nothing_new:
+        click.echo(f"Report: {store.run_path(done.planned.run.id, 'report.html')}")
+    if done.commit or done.planned.nothing_new:
+        return 0
+    return 3 if done.planned.run.kind else 1

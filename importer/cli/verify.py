@@ -1,0 +1,30 @@
+"""``importer verify``: is everything still what it was."""
+
+import json
+from pathlib import Path
+
+import click
+
+from importer.cli import common
+from importer.model.errors import EXIT_CODES
+from importer.store.folder import FolderStore
+
+
+@click.command("verify", epilog=EXIT_CODES)
+@common.workspace
+@common.as_json
+def command(folder: Path, as_json: bool) -> int:
+    """Hash everything again that a commit names: records, rosters and kept drops."""
+    store = FolderStore.open(folder)
+    problems, gone = store.verify(), store.removed_drops()
+    commits = len(store.commits()) if not problems else None
+    if as_json:
+        click.echo(json.dumps({"problems": problems, "removed_drops": gone, "commits": commits}))
+    else:
+        for problem in problems:
+            click.echo(problem)
+        if not problems:
+            click.echo(f"All well: {commits} commit(s) and everything they name are unchanged.")
+        for note in gone:
+            click.echo(note)
+    return 4 if problems else 0

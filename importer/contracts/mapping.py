@@ -1,0 +1,161 @@
+"""How source rows become canonical rows, as the ``makes`` of a contract declare it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from importer.contracts.contract import Contract, Make, Table
+from importer.contracts.values import any_date
+from importer.model.tables import ORIGIN, TABLES
+
+_DAYS = re.compile(r" ([+-]\d+)d$")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where rows come from: a table of a contract, the columns its file has, drop and file."""
+
+    contract: Contract
+    table: Table
+    present: frozenset[str]
+    drop: str
+    file: str
+
+
+def names_in(source: Source, make: Make, column: str) -> set[str]:
+    """The source columns that a canonical column of a make is built from."""
+    text = source.contract.expression(source.table.name, make.columns[column])
+    text = _DAYS.sub("", text)
+    if text == "$each":
+        return {*make.each, *([make.each_in] if make.each_in else [])}
+    parts = re.split(r" [|&] ", text)
+    return {part.removesuffix("?") for part in parts if not part.startswith("=")}
+
+
+def provided(source: Source, make: Make) -> set[str]:
+    """The canonical columns that this file really says something about."""
+    said = set()
+    for column in make.columns:
+        names = names_in(source, make, column)
+        if not names or names & source.present:
+            said.add(column)
+    return said
+
+
+def owner(source: Source, make: Make) -> dict[str, str]:
+    """Canonical columns that take the source row's own key: canonical → source column.
+
+    All rows that a source row makes share these values, so they tell which stored rows came from
+    a source row even where its other values can't be read.
+    """
+    key = source.table.key
+    plain = {c: text for c, text in make.columns.items() if text in key}
+    if set(plain.values()) >= set(key):
+        return plain
+    return {}
+
+
+def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Canonical rows of one make, in the shape of ``tables.stored_schema`` (any subset of it).
+
+    ``rows`` has ``_row`` and clean text under the contract's names.
+    """
+    if make.when:
+        rows = (
+            rows.filter(pl.col(make.when).is_not_null())
+            if _has(source, make.when)
+            else rows.clear()
+        )
+    if make.each:
+        slots = [name for name in make.each if _has(source, name)]
+        listed = pl.concat_list(slots) if slots else pl.lit(None, pl.List(pl.String))
+        rows = _exploded(rows, listed)
+    elif make.each_in:
+        each = pl.col(make.each_in).str.split(",") if _has(source, make.each_in) else None
+        rows = _exploded(rows, each) if each is not None else rows.clear()
+    target = TABLES[make.table]
+    columns = {name: _value(source, make, name, dtype) for name, dtype in target.columns.items()}
+    made = rows.select(**columns, **_origin(source))
+    return made.filter(pl.all_horizontal(pl.col(key).is_not_null() for key in target.key))
+
+
+def _has(source: Source, name: str) -> bool:
+    return name in source.present
+
+
+def _exploded(rows: pl.LazyFrame, listed: pl.Expr) -> pl.LazyFrame:
+    each = pl.col("$each").str.strip_chars()
+    rows = rows.with_columns(listed.alias("$each")).explode("$each")
+    return rows.filter(each.is_not_null(), each != "").with_columns(each)
+
+
+def _origin(source: Source) -> dict[str, pl.Expr]:
+    state = source.contract.row_state
+    status = pl.lit("active")
+    if state and state.column in source.present:
+        gone = pl.col(state.column).str.to_lowercase() == state.gone
+        status = pl.when(gone).then(pl.lit("archived")).otherwise(pl.lit("active"))
+    return {
+        "status": status,
+        "origin_drop": pl.lit(source.drop),
+        "origin_file": pl.lit(source.file),
+        "origin_table": pl.lit(source.table.name),
+        "origin_row": pl.col("_row").cast(ORIGIN["origin_row"]),
+    }
+
+
+def _value(source: Source, make: Make, column: str, dtype: pl.DataType) -> pl.Expr:
+    """One canonical column, typed; null where the format doesn't say it."""
+    if column not in make.columns:
+        return pl.lit(None, dtype)
+    text = source.contract.expression(source.table.name, make.columns[column])
+    if dtype == pl.Date():
+        return _date(source, text)
+    value = _text(source, text)
+    if dtype == pl.Boolean():
+        return value.str.to_lowercase() == "true"
+    if isinstance(dtype, pl.List):
+        field = source.table.columns.get(text)
+        if field and field.list:
+            split = value.str.split(",").list.eval(pl.element().str.strip_chars())
+            return split.list.eval(pl.element().filter(pl.element() != ""))
+        return pl.when(value.is_not_null()).then(pl.concat_list(value))
+    return value
+
+
+def _date(source: Source, text: str) -> pl.Expr:
+    shift = _DAYS.search(text)
+    name = _DAYS.sub("", text)
+    if not _has(source, name):
+        return pl.lit(None, pl.Date)
+    date = any_date(pl.col(name), source.table.columns[name])
+    return date.dt.offset_by(f"{shift.group(1)}d") if shift else date
+
+
+def _text(source: Source, text: str) -> pl.Expr:
+    choices = [_joined(source, choice) for choice in text.split(" | ")]
+    return choices[0] if len(choices) == 1 else pl.coalesce(choices)
+
+
+def _joined(source: Source, text: str) -> pl.Expr:
+    parts = [_part(source, part) for part in text.split(" & ")]
+    return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=":")
+
+
+def _part(source: Source, part: str) -> pl.Expr:
+    if part.startswith("="):
+        return pl.lit(part[1:])
+    if part == "$each":
+        return pl.col("$each")
+    name = part.removesuffix("?")
+    value = pl.col(name) if _has(source, name) else pl.lit(None, pl.String)
+    return value.fill_null("") if part.endswith("?") else value
+
+
+def constants(make: Make) -> Mapping[str, str]:
+    """Canonical columns that every row of a make has the same text in."""
+    return {
+        c: text[1:] for c, text in make.columns.items() if text.startswith("=") and " " not in text
+    }

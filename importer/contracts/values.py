@@ -1,0 +1,30 @@
+"""What a text in a cell means: trimmed, normalised, a date, a list."""
+
+import re
+
+import polars as pl
+
+from importer.contracts.contract import Column
+
+_SHAPES = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%m": "[0-9]{1,2}", "%d": "[0-9]{1,2}"}
+
+
+def clean(value: pl.Expr) -> pl.Expr:
+    """A value as it counts: without spaces around, Unicode NFC, null if nothing is left."""
+    text = value.str.strip_chars().str.normalize("NFC")
+    return pl.when(text != "").then(text)
+
+
+def parsed_date(value: pl.Expr, format_: str) -> pl.Expr:
+    """The date, or null where the text isn't exactly of this form or no day of the calendar."""
+    shape = re.sub("%[Yymd]", lambda m: _SHAPES[m.group()], format_)
+    if format_.startswith("%Y-"):
+        shape = shape.replace("{1,2}", "{2}")  # ISO 8601 pads
+    date = value.str.to_date(format_, strict=False)
+    return pl.when(value.str.contains(f"^{shape}$")).then(date)
+
+
+def any_date(value: pl.Expr, column: Column) -> pl.Expr:
+    """The date by the first of the column's formats that fits."""
+    formats = [*column.formats, *([column.two_digit] if column.two_digit else [])]
+    return pl.coalesce(parsed_date(value, format_) for format_ in formats)

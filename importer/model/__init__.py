@@ -1,0 +1,1 @@
+"""The nouns: frozen data that every part shares; nothing here opens a file or asks the clock."""

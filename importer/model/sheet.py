@@ -1,0 +1,110 @@
+"""A sheet: one file as a table of text, with the physical line of every row."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import polars as pl
+
+ROW = "_row"
+_WINDOW = 1 << 19  # bytes per sample window
+_WINDOWS = 3
+
+
+def position(index: int) -> str:
+    """The name of the column at this place; sheets know columns by place, not by header."""
+    return f"c{index}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file that was read: header, rows, and which rows can't be trusted.
+
+    Frames have the columns ``_row`` (u32, the physical line, header = line 1) and ``c0`` … in the
+    order of the header, all text; a missing or empty value is null, a quoted empty one ``""``.
+    ``rows`` counts data rows, damaged ones included, blank ones not. ``damaged`` (u32) are rows
+    whose cells may stand in the wrong columns, ``blank`` (u32) rows without any value.
+    """
+
+    name: str
+    path: PurePath
+    header: tuple[str, ...]
+    rows: int
+    damaged: pl.Series
+    blank: pl.Series
+    separator: str = ","
+    frame: pl.DataFrame | None = None  # set where the careful parser read the file
+    cut: bool = False  # the file ends inside a row
+
+    def names(self) -> list[str]:
+        """The names of the value columns."""
+        return [position(i) for i in range(len(self.header))]
+
+    def scan(self) -> pl.LazyFrame:
+        """All rows whose cells stand in their columns, as a streaming scan."""
+        if self.frame is not None:
+            return self.frame.lazy()
+        frame = pl.scan_csv(
+            str(self.path),
+            has_header=False,
+            skip_lines=1,
+            separator=self.separator,
+            schema=dict.fromkeys(self.names(), pl.String()),
+            row_index_name=ROW,
+            row_index_offset=2,
+            # Rows of another width are known by number and taken out below.
+            truncate_ragged_lines=True,
+            missing_columns="insert",
+            extra_columns="ignore",
+            raise_if_empty=False,
+            glob=False,
+        )
+        skipped = pl.concat([self.damaged, self.blank])
+        if len(skipped):
+            frame = frame.filter(~pl.col(ROW).is_in(skipped.implode()))
+        return frame
+
+    def fetch(self, rows: pl.Series) -> pl.DataFrame:
+        """The rows on these physical lines (u32, ascending), without parsing the rest."""
+        if self.frame is not None:
+            return self.frame.filter(pl.col(ROW).is_in(rows.implode()))
+        lines = (
+            pl.scan_lines(
+                str(self.path), name="line", row_index_name=ROW, row_index_offset=1, glob=False
+            )
+            .filter(pl.col(ROW).is_in(rows.implode()))
+            .collect(engine="streaming")
+        )
+        return self._parse(lines["line"]).insert_column(0, lines[ROW])
+
+    def sample(self) -> pl.DataFrame:
+        """Whole rows from the beginning, middle and end (without ``_row``), to learn values from."""
+        if self.frame is not None:
+            return self.frame.drop(ROW).head(5000)
+        with open(str(self.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()
+            size = file.seek(0, 2)
+            parts = []
+            for part in range(_WINDOWS):
+                file.seek(part * max(0, size - _WINDOW) // (_WINDOWS - 1))
+                # The first line of a window is half a line, or the header.
+                parts += file.read(_WINDOW).decode("utf-8", "replace").split("\n")[1:-1]
+        width = len(self.header)
+        whole = pl.Series("line", parts, dtype=pl.String).str.strip_chars_end("\r")
+        return self._parse(
+            whole.filter(whole.str.count_matches(self.separator, literal=True) == width - 1)
+        )
+
+    def _parse(self, lines: pl.Series) -> pl.DataFrame:
+        """Lines that the line check found well-formed, as a frame."""
+        schema = dict.fromkeys(self.names(), pl.String())
+        if lines.is_empty():
+            return pl.DataFrame(schema=schema)
+        text = lines.str.join("\n").item() + "\n"
+        return pl.read_csv(
+            text.encode(),
+            has_header=False,
+            separator=self.separator,
+            schema=schema,
+            truncate_ragged_lines=True,
+            missing_columns="insert",
+            extra_columns="ignore",
+        )

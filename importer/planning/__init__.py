@@ -1,0 +1,1 @@
+"""Rosters into a change set: pure functions, no files, no clock."""

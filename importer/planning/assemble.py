@@ -1,0 +1,173 @@
+"""Accepted source rows into canonical tables, and which stored rows must not be touched."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from importer.contracts.contract import Make
+from importer.contracts.mapping import Source, constants, make_rows, names_in, owner, provided
+from importer.model.tables import TABLES, empty, key_text
+
+KEY = "_k"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """One source table after checking.
+
+    ``rows``: accepted rows, ``_row`` and clean text under the contract's names. ``held``: rows
+    that are left out but whose key can be read, in the same shape. ``dropped``: single values left
+    out (``_row``, ``column``). ``keyless``: some row was left out whose key can't be read.
+    ``mode``: bulk (a full list) or delta.
+    """
+
+    source: Source
+    mode: str
+    rows: pl.LazyFrame
+    held: pl.DataFrame
+    dropped: pl.DataFrame
+    keyless: bool
+
+
+@dataclass
+class Incoming:
+    """The roster that a drop describes, for one canonical table.
+
+    ``rows`` has the stored schema. ``says``: source table → canonical columns that it provides.
+    ``dropped``: ``origin_table``, ``origin_row``, ``column`` (canonical) of values left out.
+    ``exact``: keys (text) of rows that are held; ``owners``: conditions on stored rows that are
+    held; ``full``: source tables that sent a full list; ``refresh``: conditions on stored rows
+    that a delta row sent anew; ``keyless``: source tables with rows that nobody can name.
+    """
+
+    table: str
+    rows: pl.DataFrame
+    says: dict[str, set[str]] = field(default_factory=dict)
+    dropped: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={"origin_table": pl.String, "origin_row": pl.UInt32, "column": pl.String}
+        )
+    )
+    exact: list[pl.Series] = field(default_factory=list)
+    owners: list[pl.DataFrame] = field(default_factory=list)
+    full: set[str] = field(default_factory=set)
+    refresh: list[pl.DataFrame] = field(default_factory=list)
+    keyless: set[str] = field(default_factory=set)
+
+
+def assemble(table: str, parts: list[Accepted]) -> Incoming | None:
+    """Everything that the drop says about one canonical table; None if it says nothing."""
+    made = [
+        (part, make) for part in parts for make in part.source.table.makes if make.table == table
+    ]
+    if not made:
+        return None
+    frames = [_frame(part, make) for part, make in made if not make.completes]
+    rows = _merged(table, frames) if frames else empty(table)
+    incoming = Incoming(table, rows)
+    for part, make in made:
+        if make.completes:
+            _complete(incoming, part, make)
+        else:
+            _bookkeep(incoming, part, make)
+    return incoming
+
+
+def _frame(part: Accepted, make: Make) -> pl.DataFrame:
+    made = make_rows(part.source, make, part.rows).collect(engine="streaming")
+    if make.distinct:
+        made = made.unique(list(TABLES[make.table].key), keep="first", maintain_order=True)
+    return made
+
+
+def _merged(table: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """All rows of a table, each key once: a later row fills what an earlier one left empty."""
+    whole = pl.concat(frames)
+    if len(frames) == 1:
+        return whole
+    keys = list(TABLES[table].key)
+    again = whole.select(pl.struct(keys).is_duplicated()).to_series()
+    if not again.any():
+        return whole
+    first = pl.all().exclude(keys).drop_nulls().first()
+    folded = whole.filter(again).group_by(keys, maintain_order=True).agg(first)
+    return pl.concat([whole.filter(~again), folded.select(whole.columns)])
+
+
+def _complete(incoming: Incoming, part: Accepted, make: Make) -> None:
+    """Columns that another file adds to rows that are there."""
+    made = make_rows(part.source, make, part.rows).collect(engine="streaming")
+    keys = list(TABLES[make.table].key)
+    added = [c for c in make.columns if c not in keys]
+    joined = incoming.rows.join(
+        made.select(*keys, *(pl.col(c).alias(f"{c}_added") for c in added)),
+        on=keys, how="left", maintain_order="left",
+    )  # fmt: skip
+    filled = [pl.coalesce(f"{c}_added", c).alias(c) for c in added]
+    incoming.rows = joined.with_columns(filled).select(incoming.rows.columns)
+    for said in incoming.says.values():
+        said |= provided(part.source, make)
+
+
+def _bookkeep(incoming: Incoming, part: Accepted, make: Make) -> None:
+    source = part.source
+    name = source.table.name
+    incoming.says.setdefault(name, set()).update(provided(source, make))
+    if part.keyless:
+        incoming.keyless.add(name)
+    if part.mode == "bulk" and source.contract.absence == "archive":
+        incoming.full.add(name)
+    elif part.mode == "delta":
+        rows = part.rows.collect()
+        _own(incoming.refresh, source, make, rows, make_rows(source, make, rows.lazy()).collect())
+    _hold(incoming, part, make)
+    _note_dropped(incoming, part, make)
+
+
+def _hold(incoming: Incoming, part: Accepted, make: Make) -> None:
+    """Stored rows that come from a held row, or from a row whose key part was left out."""
+    source = part.source
+    if part.held.height:
+        made = make_rows(source, make, part.held.lazy()).collect()
+        incoming.exact.append(made.select(key_text(make.table).alias(KEY)).to_series())
+        _own(incoming.owners, source, make, part.held, made)
+    in_key = {
+        n for c in TABLES[make.table].key if c in make.columns for n in names_in(source, make, c)
+    }
+    lame = part.dropped.filter(pl.col("column").is_in(list(in_key)))["_row"]
+    if len(lame):
+        rows = part.rows.filter(pl.col("_row").is_in(lame.implode())).collect()
+        _own(incoming.owners, source, make, rows, rows.clear())
+
+
+def _own(
+    into: list[pl.DataFrame], source: Source, make: Make, rows: pl.DataFrame, made: pl.DataFrame
+) -> None:
+    """Add what stored rows of these source rows look like: owner columns and constants."""
+    columns = owner(source, make)
+    first = TABLES[make.table].key[0]
+    fixed = [pl.lit(text).alias(c) for c, text in constants(make).items() if c == "role"]
+    if columns:
+        shown = rows.select(*(pl.col(s).alias(c) for c, s in columns.items()), *fixed)
+    else:
+        shown = made.select(first, *fixed)
+    into.append(shown.with_columns(origin_table=pl.lit(source.table.name)).unique().drop_nulls())
+
+
+def _note_dropped(incoming: Incoming, part: Accepted, make: Make) -> None:
+    by_source = {
+        name: column for column in make.columns for name in names_in(part.source, make, column)
+    }
+    if not by_source or part.dropped.is_empty():
+        return
+    known = part.dropped.filter(pl.col("column").is_in(list(by_source)))
+    incoming.dropped = pl.concat(
+        [
+            incoming.dropped,
+            known.select(
+                origin_table=pl.lit(part.source.table.name),
+                origin_row=pl.col("_row"),
+                column=pl.col("column").replace_strict(by_source, return_dtype=pl.String),
+            ),
+        ]
+    )

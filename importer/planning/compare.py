@@ -1,0 +1,182 @@
+"""The stored roster against what a drop says: adds, edits, archives, reactivations."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from importer.model.changes import CHANGES, text_of
+from importer.model.tables import TABLES, key_text
+from importer.planning.assemble import KEY, Incoming
+
+_OLD = "_old"
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """The changes of one canonical table (``changes.CHANGES`` without ids), the rows that they
+    write (stored schema), and how many stored rows are held."""
+
+    table: str
+    changes: pl.DataFrame
+    after: pl.DataFrame
+    held: int = 0
+
+
+def compare(table: str, stored: pl.LazyFrame, incoming: Incoming) -> TablePlan:
+    """Compare one table. Rows that are held or out of scope give no change."""
+    new = incoming.rows.with_columns(key_text(table).alias(KEY))
+    live = new.filter(pl.col("status") == "active")
+    if stored.select(pl.len()).collect().item() == 0:
+        return TablePlan(table, _adds(table, live), live.drop(KEY))
+    old = stored.with_columns(key_text(table).alias(KEY))
+    held = _held_keys(incoming, old)
+    added = live.join(old.select(KEY).collect(), on=KEY, how="anti", maintain_order="left")
+    back, edited = _touched(table, live, old, incoming)
+    back, edited = (part.filter(~pl.col(KEY).is_in(held.implode())) for part in (back, edited))
+    gone = _gone(new, old, incoming, held)
+    changes = pl.concat(
+        [
+            _adds(table, added),
+            _edits(table, edited, "edit", "its row differs from the roster"),
+            _edits(table, back, "reactivate", "it was archived and is sent again"),
+            _archives(table, gone, incoming),
+        ]
+    )
+    after = pl.concat([added, *(part.select(added.columns) for part in (edited, back))])
+    return TablePlan(table, changes, after.drop(KEY), len(held))
+
+
+def _held_keys(incoming: Incoming, old: pl.LazyFrame) -> pl.Series:
+    """Keys of stored rows that come from rows left out: neither edited nor archived."""
+    found = [series.alias(KEY) for series in incoming.exact]
+    for shape in incoming.owners:
+        on = shape.columns
+        found.append(old.join(shape.lazy(), on=on, how="semi").select(KEY).collect().to_series())
+    known = old.select(KEY).collect().to_series()
+    whole = pl.concat(found).unique() if found else pl.Series(KEY, [], dtype=pl.String)
+    accepted = incoming.rows.select(key_text(incoming.table)).to_series()
+    return whole.filter(whole.is_in(known.implode()) & ~whole.is_in(accepted.implode()))
+
+
+def _touched(
+    table: str, live: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows that were archived, and rows that differ: new values, old ones as ``…_old``."""
+    content = [c for c in TABLES[table].columns if c not in TABLES[table].key]
+    said = [c for c in content if any(c in columns for columns in incoming.says.values())]
+    both = live.lazy().join(old, on=KEY, how="inner", suffix=_OLD, maintain_order="left")
+    both = both.with_columns(_kept(name, incoming) for name in content)
+    differs = [pl.col(c).ne_missing(pl.col(c + _OLD)) for c in said]
+    both = both.with_columns(_differs=pl.any_horizontal(differs) if differs else pl.lit(False))
+    was_gone = pl.col("status" + _OLD) == "archived"
+    hit = both.filter(was_gone | pl.col("_differs")).collect(engine="streaming")
+    hit = _undrop(hit, content, incoming, differs)
+    return hit.filter(was_gone), hit.filter(~was_gone)
+
+
+def _kept(name: str, incoming: Incoming) -> pl.Expr:
+    """A column that the row's file doesn't have keeps its stored value."""
+    sayers = [table for table, columns in incoming.says.items() if name in columns]
+    says = pl.col("origin_table").is_in(sayers)
+    return pl.when(says).then(pl.col(name)).otherwise(pl.col(name + _OLD)).alias(name)
+
+
+def _undrop(
+    hit: pl.DataFrame, content: list[str], incoming: Incoming, differs: list[pl.Expr]
+) -> pl.DataFrame:
+    """A value that a warning left out keeps its stored value: it was not readable, not cleared."""
+    if incoming.dropped.is_empty() or hit.is_empty():
+        return hit
+    on = ["origin_table", "origin_row"]
+    lost = incoming.dropped.group_by(on).agg(_lost=pl.col("column"))
+    hit = hit.join(lost, on=on, how="left", maintain_order="left")
+    lacks = [pl.col("_lost").list.contains(c).fill_null(False) for c in content]
+    kept = [
+        pl.when(lack).then(pl.col(c + _OLD)).otherwise(pl.col(c)).alias(c)
+        for lack, c in zip(lacks, content, strict=True)
+    ]
+    hit = hit.with_columns(kept).drop("_lost")
+    still = pl.any_horizontal(differs) if differs else pl.lit(False)
+    return hit.filter(still | (pl.col("status" + _OLD) == "archived"))
+
+
+def _gone(
+    new: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, held: pl.Series
+) -> pl.DataFrame:
+    """Active stored rows that are no longer there: absent from a full list, sent anew without
+    them, or marked as gone. Adds ``_why`` and ``_picked``."""
+    active = old.filter(pl.col("status") == "active").filter(~pl.col(KEY).is_in(held.implode()))
+    marked = new.filter(pl.col("status") == "archived").select(KEY)
+    live = new.filter(pl.col("status") == "active").select(KEY).lazy()
+    absent = active.filter(pl.col("origin_table").is_in(sorted(incoming.full)))
+    absent = absent.join(live, on=KEY, how="anti").join(marked.lazy(), on=KEY, how="anti")
+    unnamed = pl.col("origin_table").is_in(sorted(incoming.keyless))
+    parts = [
+        absent.with_columns(_why=pl.lit("it is no longer in the file"), _picked=~unnamed),
+        active.join(marked.lazy(), on=KEY, how="semi").with_columns(
+            _why=pl.lit("the file marks it as gone"), _picked=pl.lit(True)
+        ),
+    ]
+    for shape in incoming.refresh:
+        again = active.join(shape.lazy(), on=shape.columns, how="semi")
+        again = again.join(live, on=KEY, how="anti").join(marked.lazy(), on=KEY, how="anti")
+        parts.append(
+            again.with_columns(_why=pl.lit("its record was sent without it"), _picked=pl.lit(True))
+        )
+    frames = pl.collect_all(parts, engine="streaming")
+    return pl.concat(frames).unique(KEY, keep="first", maintain_order=True)
+
+
+def change_rows(table: str, rows: pl.DataFrame, **given: pl.Expr) -> pl.DataFrame:
+    """A changes frame of ``rows`` (which has ``_k``); ``given`` overrides the defaults."""
+    nothing = pl.lit([], pl.List(pl.String))
+    school = "school_id" if "school_id" in rows.columns else None
+    columns = {
+        "id": pl.lit(0),
+        "action": pl.lit("add"),
+        "table": pl.lit(table),
+        "key": pl.col(KEY),
+        "from_key": pl.lit(None, pl.String),
+        "school_id": pl.col(school) if school else pl.lit(None, pl.String),
+        "columns": nothing,
+        "before": nothing,
+        "after": nothing,
+        "because": pl.lit(""),
+        "source_file": pl.col("origin_file"),
+        "source_row": pl.col("origin_row"),
+        "picked": pl.lit(True),
+        **given,
+    }
+    return rows.select(**columns).cast(CHANGES)  # type: ignore[arg-type]
+
+
+def _adds(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    return change_rows(table, rows, because=pl.lit("it is not in the roster yet"))
+
+
+def _archives(table: str, rows: pl.DataFrame, incoming: Incoming) -> pl.DataFrame:
+    because = (
+        pl.when("_picked")
+        .then(pl.col("_why"))
+        .otherwise(
+            pl.col("_why") + "; not picked, because the file has rows whose id can't be read"
+        )
+    )
+    return change_rows(
+        table, rows, action=pl.lit("archive"), because=because, picked=pl.col("_picked")
+    )
+
+
+def _edits(table: str, rows: pl.DataFrame, action: str, because: str) -> pl.DataFrame:
+    """Before → after of the columns that differ."""
+    target = TABLES[table]
+    content = [(c, d) for c, d in target.columns.items() if c not in target.key]
+    lists: dict[str, list[pl.Expr]] = {"columns": [], "before": [], "after": []}
+    for name, dtype in content:
+        differs = pl.col(name).ne_missing(pl.col(name + _OLD))
+        values = (pl.lit(name), text_of(name + _OLD, dtype), text_of(name, dtype))
+        for part, value in zip(lists.values(), values, strict=True):
+            # A blank shows as an empty text, so that the three lists stay in step.
+            part.append(pl.when(differs).then(value.fill_null("")))
+    shown = {name: pl.concat_list(parts).list.drop_nulls() for name, parts in lists.items()}
+    return change_rows(table, rows, action=pl.lit(action), because=pl.lit(because), **shown)

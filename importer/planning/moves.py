@@ -1,0 +1,62 @@
+"""Moves: an archive and an add that are one change with two ends."""
+
+import polars as pl
+
+from importer.model.tables import ID_SEPARATOR
+
+
+def pair_roles(changes: pl.DataFrame) -> pl.DataFrame:
+    """A person whose role leaves one school and enters another moves. ``changes``: of roles."""
+    person, school, role = _parts(3)
+    marked = changes.with_columns(
+        _who=pl.concat_str(person, role, separator=ID_SEPARATOR), _end=school
+    )
+    return _pair(marked, "school_id")
+
+
+def pair_enrollments(changes: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFrame:
+    """A person who leaves a section and enters another of the same course in the same role moves.
+
+    ``courses``: ``section_id`` and ``course`` (the course, or the title where there is none).
+    """
+    section, person, role = _parts(3)
+    marked = changes.with_columns(_end=section).join(
+        courses, left_on="_end", right_on="section_id", how="left", maintain_order="left"
+    )
+    who = pl.concat_str(person, role, pl.col("course"), separator=ID_SEPARATOR)
+    return _pair(marked.with_columns(_who=who).drop("course"), "section_id")
+
+
+def _parts(count: int) -> list[pl.Expr]:
+    split = pl.col("key").str.split(ID_SEPARATOR)
+    return [split.list.get(i) for i in range(count)]
+
+
+def _pair(marked: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Pair the n-th row that is left with the n-th that is entered, in the order of their ids."""
+    free = marked.filter(pl.col("picked"), pl.col("_who").is_not_null())
+    numbered = [
+        free.filter(pl.col("action") == action)
+        .sort("_who", "_end")
+        .with_columns(_n=pl.col("_who").cum_count().over("_who"))
+        for action in ("archive", "add")
+    ]
+    left, entered = numbered
+    pairs = entered.join(
+        left.select("_who", "_n", from_key="key", _from="_end"),
+        on=["_who", "_n"], suffix="_left", how="inner", maintain_order="left",
+    )  # fmt: skip
+    moved = pairs.with_columns(
+        action=pl.lit("move"),
+        from_key="from_key_left",
+        columns=pl.concat_list(pl.lit(column)),
+        before=pl.concat_list("_from"),
+        after=pl.concat_list("_end"),
+        because=pl.lit("one row is gone and another took its place"),
+    )
+    used = pl.concat([moved["key"], moved["from_key"]])
+    rest = marked.filter(
+        ~pl.col("key").is_in(used.implode()) | ~pl.col("action").is_in(["add", "archive"])
+    )
+    names = [c for c in marked.columns if not c.startswith("_")]
+    return pl.concat([rest.select(names), moved.select(names)])

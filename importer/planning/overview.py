@@ -1,0 +1,76 @@
+"""Counts per school: what a drop sends, and what the roster has."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from importer.contracts.mapping import make_rows
+from importer.model.tables import TABLES
+from importer.planning.assemble import Accepted
+
+_COUNTED = {"roles": "people", "sections": "sections", "enrollments": "enrollments"}
+SENT = {
+    "school_id": pl.String(),
+    "name": pl.String(),
+    "people": pl.Int64(),
+    "sections": pl.Int64(),
+    "enrollments": pl.Int64(),
+    "held": pl.Int64(),
+}
+ALL = "*"
+
+
+def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
+    """What a drop says of each school: ``SENT``. Rows that are left out count as ``held``."""
+    names: list[pl.LazyFrame] = []
+    counts: list[pl.LazyFrame] = []
+    for part in parts:
+        for make in part.source.table.makes:
+            if make.table == "schools":
+                names.append(make_rows(part.source, make, part.rows).select("school_id", "name"))
+            elif make.table in _COUNTED:
+                rows = make_rows(part.source, make, part.rows)
+                counts.append(_counted(rows, _COUNTED[make.table]))
+                held = make_rows(part.source, make, part.held.lazy())
+                counts.append(_counted(held, "held"))
+    if not names and not counts:
+        return pl.DataFrame(schema=SENT)
+    tallied = pl.concat(
+        [pl.LazyFrame(schema={"school_id": pl.String, "what": pl.String, "n": pl.Int64}), *counts]
+    )
+    by = tallied.group_by("school_id", "what").agg(pl.sum("n")).collect(engine="streaming")
+    wide = by.pivot("what", index="school_id", values="n")
+    empty_name = pl.LazyFrame(schema={"school_id": pl.String, "name": pl.String})
+    named = pl.concat([empty_name, *names]).unique("school_id").collect()
+    whole = named.join(wide, on="school_id", how="full", coalesce=True)
+    missing = [pl.lit(0).alias(c) for c in SENT if c not in whole.columns]
+    whole = whole.with_columns(missing).select(list(SENT))
+    numbers = [
+        pl.col(c).fill_null(0).cast(pl.Int64) for c in SENT if c not in ("school_id", "name")
+    ]
+    return whole.with_columns(pl.col("name").fill_null(""), *numbers)
+
+
+def _counted(rows: pl.LazyFrame, what: str) -> pl.LazyFrame:
+    by = (
+        rows.filter(pl.col("status") == "active")
+        .group_by("school_id")
+        .agg(n=pl.len().cast(pl.Int64))
+    )
+    return by.filter(pl.col("school_id").is_not_null()).select(
+        "school_id", pl.lit(what).alias("what"), "n"
+    )
+
+
+def active_by_school(table: str, stored: Callable[[str], pl.LazyFrame]) -> dict[str, int]:
+    """Active rows of a canonical table by school; ``*`` = all. People count for their first role's
+    school."""
+    active = stored(table).filter(pl.col("status") == "active")
+    total = active.select(pl.len()).collect().item()
+    if table == "people":
+        roles = stored("roles").unique("person_id", keep="first", maintain_order=True)
+        active = active.join(roles.select("person_id", "school_id"), on="person_id")
+    if table != "people" and "school_id" not in TABLES[table].columns:
+        return {ALL: total}
+    by = active.group_by("school_id").len().collect(engine="streaming")
+    return {ALL: total, **{school: n for school, n in by.iter_rows() if school is not None}}

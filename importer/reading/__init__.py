@@ -1,0 +1,1 @@
+"""Bytes into tables of text, every row known by its physical line; nothing is repaired silently."""

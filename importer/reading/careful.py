@@ -1,0 +1,165 @@
+"""The careful parser: for files whose lines don't add up. Slow, line by line, and it never guesses
+silently: a line that it can't read for certain is set aside with its physical line number.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from importer.reading import sniff
+from importer.model.sheet import ROW, position
+
+_MOST_JOINED = 50  # physical lines that one quoted value may span
+_BATCH = 100_000
+
+
+@dataclass
+class Parsed:
+    """Header and rows, and what stood in the way. ``failure`` is a FILE code if there is no header.
+
+    ``ragged`` has ``_row`` and ``fields`` (null = the quotes don't add up); ``notes`` are findings
+    without the file's name.
+    """
+
+    header: list[str] | None = None
+    separator: str = ","
+    frame: pl.DataFrame = field(default_factory=pl.DataFrame)
+    ragged: pl.DataFrame = field(default_factory=pl.DataFrame)
+    blank: pl.Series = field(default_factory=lambda: pl.Series(ROW, [], dtype=pl.UInt32))
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    failure: str = ""
+    detail: str = ""
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class _Record:
+    row: int
+    cells: list[str] | None  # None: the quotes don't add up
+
+
+def parse(data: bytes, encoding: str) -> Parsed:
+    """Parse a whole file. ``encoding`` is what a byte order mark says, or empty for UTF-8."""
+    out = Parsed()
+    lines = _lines(data, encoding, out)
+    at = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if at is not None and lines[at].lower().startswith("sep="):  # Excel's own first line
+        at = next((i for i in range(at + 1, len(lines)) if lines[i].strip()), None)
+    if at is None:
+        out.failure = "FILE-103"
+        return out
+    out.separator = sniff.separator_of(lines[at])
+    out.header = sniff.header_cells(lines[at], out.separator)
+    if out.header is None:
+        out.failure, out.detail = "FILE-132", f"row {at + 1}"
+        return out
+    if at:
+        out.notes.append({"code": "FILE-139", "severity": "INFO", "row": at + 1})
+    _rows(lines, at + 1, out)
+    whole = data.endswith((b"\n", b"\r", b"\n\0", b"\0\n"))
+    out.cut = not whole and bool(len(out.ragged)) and out.ragged[ROW].max() == len(lines)
+    return out
+
+
+def _lines(data: bytes, encoding: str, out: Parsed) -> list[str]:
+    """The physical lines without their ends; lines that can't be decoded are noted."""
+    if encoding:
+        note = {"code": "FILE-106", "severity": "WARNING", "detail": encoding.upper()}
+        out.notes.append(note)
+        return _split(data.decode(encoding, "replace").removeprefix("\ufeff"), out)
+    try:
+        return _split(data.decode("utf-8-sig"), out)
+    except UnicodeDecodeError:
+        pass
+    lines = []
+    for number, raw in enumerate(
+        re.split(rb"\r\n|\n|\r(?!\n)", data.removeprefix(b"\xef\xbb\xbf"))
+    ):
+        try:
+            lines.append(raw.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            lines.append(raw.decode("cp1252", "replace"))
+            detail = f"byte 0x{raw[error.start]:02X} at character {error.start + 1}"
+            note = {"code": "FILE-105", "severity": "ERROR", "row": number + 1, "detail": detail}
+            out.notes.append(note)
+    return lines[:-1] if lines and not lines[-1] else lines
+
+
+def _split(text: str, out: Parsed) -> list[str]:
+    """Lines end with LF or CRLF; with CR only where the file has no LF at all."""
+    if "\0" in text:
+        row = text.count("\n", 0, text.index("\0")) + 1
+        note = {"code": "FILE-134", "severity": "WARNING", "row": row, "detail": "U+0000"}
+        out.notes.append(note)
+        text = text.replace("\0", "")
+    if "\n" not in text and "\r" in text:
+        out.notes.append({"code": "FILE-136", "severity": "INFO"})
+        lines = text.split("\r")
+    else:
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+    return lines[:-1] if lines and not lines[-1] else lines
+
+
+def _rows(lines: list[str], start: int, out: Parsed) -> None:
+    """Fill frame, ragged rows and blank rows from the lines after the header."""
+    assert out.header is not None
+    width = len(out.header)
+    schema = {ROW: pl.UInt32(), **{position(i): pl.String() for i in range(width)}}
+    frames: list[pl.DataFrame] = []
+    good: list[tuple[int, ...] | tuple[Any, ...]] = []
+    ragged: list[tuple[int, int | None]] = []
+    blank: list[int] = []
+    for record in _records(lines, start, out):
+        if record.cells is None:
+            ragged.append((record.row, None))
+        elif not any(cell.strip() for cell in record.cells):
+            blank.append(record.row)
+        elif len(record.cells) != width:
+            ragged.append((record.row, len(record.cells)))
+        else:
+            good.append((record.row, *(cell or None for cell in record.cells)))
+        if len(good) == _BATCH:
+            frames.append(pl.DataFrame(good, schema=schema, orient="row"))
+            good = []
+    frames.append(pl.DataFrame(good, schema=schema, orient="row"))
+    out.frame = pl.concat(frames)
+    out.ragged = pl.DataFrame(ragged, schema={ROW: pl.UInt32, "fields": pl.UInt32}, orient="row")
+    out.blank = pl.Series(ROW, blank, dtype=pl.UInt32)
+
+
+def _records(lines: list[str], start: int, out: Parsed) -> Iterator[_Record]:
+    """One record a line; a quoted value may go on over lines if the record then fits exactly."""
+    assert out.header is not None
+    width, index, joined = len(out.header), start, 0
+    while index < len(lines):
+        cells, used = _record(lines, index, width, out.separator)
+        if used > 1:
+            joined += 1
+            if joined == 1:
+                out.notes.append({"code": "FILE-135", "severity": "WARNING", "row": index + 1})
+        yield _Record(index + 1, cells)
+        index += used
+
+
+def _record(lines: list[str], at: int, width: int, separator: str) -> tuple[list[str] | None, int]:
+    """The cells of the record that begins at this line, and how many lines it takes."""
+    text = lines[at]
+    if '"' not in text:
+        return text.split(separator), 1
+    for used in range(1, min(_MOST_JOINED, len(lines) - at) + 1):
+        if used > 1:
+            text += "\n" + lines[at + used - 1]
+        if text.count('"') % 2:
+            continue
+        try:
+            cells = next(csv.reader([text], delimiter=separator, strict=True))
+        except csv.Error:
+            return None, 1
+        if used == 1 or len(cells) == width:
+            return cells, used
+        return None, 1
+    return None, 1

@@ -1,0 +1,180 @@
+"""Delimited text: the fast path, and the proof for every line that it may be taken.
+
+polars pads a short row silently and renames doubled headers, so every physical line is checked
+first: right number of fields, quotes only where RFC 4180 allows them. Lines that are merely too
+short or too long are set aside by number; a file with any other doubt is read by the careful
+parser (``careful.py``).
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+import polars as pl
+
+from importer.model import findings
+from importer.reading import careful, sniff
+from importer.model.sheet import ROW, Sheet
+
+MAX_COLUMNS = 512  # rulings: limits
+_NO_ROWS = pl.Series(ROW, [], dtype=pl.UInt32)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What became of one file: a sheet, if it is a table at all, and structural findings."""
+
+    sheet: Sheet | None
+    findings: pl.DataFrame
+
+
+def read(name: str, path: PurePath, size: int) -> Reading:
+    """Read one file of text; never raises for what is in it.
+
+    Findings have the columns of ``findings.FINDINGS`` with codes FILE-101 … FILE-138.
+    """
+    if size == 0:
+        return _refused(name, "FILE-103")
+    with sniff.mapped(path) as data:
+        head = data[: sniff.HEAD]
+        if words := sniff.disguise(head):
+            return _refused(name, "FILE-102" if words != "binary data" else "FILE-101", words)
+        encoding = sniff.encoding_by_bom(head) or sniff.looks_utf16(head)
+        plain = data.find(b"\n") >= 0 and data.find(b"\0") < 0
+        ends_well = data[-1:] in b"\r\n"
+        first = data[: data.find(b"\n")] if plain else b""
+    if encoding or not plain or not first.strip(b"\xef\xbb\xbf \r\t"):
+        return _careful(name, path, encoding)
+    return _by_lines(name, path, first, ends_well)
+
+
+def _refused(name: str, code: str, detail: str = "") -> Reading:
+    return Reading(None, findings.frame([_finding(name, code, "ERROR", detail=detail)]))
+
+
+def _finding(name: str, code: str, severity: str, **more: Any) -> dict[str, Any]:
+    return {"file": name, "code": code, "severity": severity, **more}
+
+
+def _by_lines(name: str, path: PurePath, first: bytes, ends_well: bool) -> Reading:
+    try:
+        line = first.decode("utf-8-sig").rstrip("\r")
+    except UnicodeDecodeError:
+        return _careful(name, path, "")
+    separator = sniff.separator_of(line)
+    header = sniff.header_cells(line, separator)
+    if header is None or line.lower().startswith("sep="):
+        return _careful(name, path, "")
+    if len(header) > MAX_COLUMNS:
+        return _refused(name, "FILE-148", f"its first line has {len(header)} columns")
+    try:
+        lines, odd = _odd_lines(path, separator, len(header))
+    except pl.exceptions.PolarsError:  # not UTF-8
+        return _careful(name, path, "")
+    if odd["quoted"].any():
+        return _careful(name, path, "")
+    blank = odd.filter("blank")[ROW]
+    ragged = odd.filter(~pl.col("blank"))
+    cut = not ends_well and bool(ragged[ROW].max() == lines) if len(ragged) else False
+    sheet = Sheet(
+        name,
+        path,
+        tuple(header),
+        lines - 1 - len(blank),
+        ragged[ROW],
+        blank,
+        separator,
+        cut=cut,
+    )
+    notes = structure_findings(sheet, ragged.select(ROW, "fields"))
+    return Reading(sheet, notes)
+
+
+def _odd_lines(path: PurePath, separator: str, width: int) -> tuple[int, pl.DataFrame]:
+    """How many physical lines the file has, and those that aren't ``width`` well-formed fields.
+
+    The frame has ``_row``, ``fields`` (counted without regard to quotes), ``blank``, ``quoted``.
+    """
+    line = pl.col("line")
+    with sniff.mapped(path) as data:
+        has_quotes = data.find(b'"') >= 0
+    if has_quotes:
+        sep = re.escape(separator)
+        cell = f'(?:"(?:[^"]|"")*"|[^"{sep}]*)'
+        good = line.str.contains(f"^{cell}(?:{sep}{cell}){{{width - 1}}}$")
+    else:
+        good = line.str.count_matches(separator, literal=True) == width - 1
+    # One field wide, a blank line is a good line by its count.
+    blank = line.str.strip_chars() == ""
+    scan = pl.scan_lines(str(path), name="line", row_index_name=ROW, row_index_offset=1, glob=False)
+    odd = scan.filter(~good if width > 1 else ~good | blank).select(
+        ROW,
+        (line.str.count_matches(separator, literal=True) + 1).alias("fields"),
+        blank.alias("blank"),
+        line.str.contains('"', literal=True).alias("quoted"),
+    )
+    count, found = pl.collect_all([scan.select(pl.len()), odd], engine="streaming")
+    return count.item(), found.filter(pl.col(ROW) > 1)
+
+
+def _careful(name: str, path: PurePath, encoding: str) -> Reading:
+    with sniff.mapped(path) as data:
+        parsed = careful.parse(data[:], encoding)
+    if parsed.header is None:
+        return _refused(name, parsed.failure, parsed.detail)
+    sheet = Sheet(
+        name,
+        path,
+        tuple(parsed.header),
+        parsed.frame.height + len(parsed.ragged),
+        parsed.ragged[ROW],
+        parsed.blank,
+        parsed.separator,
+        frame=parsed.frame,
+        cut=parsed.cut,
+    )
+    notes = [_finding(name, **note) for note in parsed.notes]
+    return Reading(
+        sheet, pl.concat([findings.frame(notes), structure_findings(sheet, parsed.ragged)])
+    )
+
+
+def structure_findings(sheet: Sheet, ragged: pl.DataFrame) -> pl.DataFrame:
+    """Findings for what any reader must say: ragged and blank rows, separator, nothing below.
+
+    ``ragged`` has ``_row`` and ``fields``; ``fields`` null means that the quotes don't add up.
+    """
+    width, fields = len(sheet.header), pl.col("fields")
+    code = (
+        pl.when(fields.is_null())
+        .then(pl.lit("FILE-132"))
+        .when(fields < width)
+        .then(pl.lit("FILE-130"))
+        .otherwise(pl.lit("FILE-131"))
+    )
+    rows = ragged.select(
+        code=code,
+        severity=pl.lit("ERROR"),
+        file=pl.lit(sheet.name),
+        row=pl.col(ROW),
+        column=pl.lit(None, pl.String),
+        value=pl.lit(None, pl.String),
+        detail=pl.format("{} of {}", fields, pl.lit(width)),
+        rows=pl.lit(1, pl.UInt32),
+        cause=pl.lit(None, pl.UInt64),
+    )
+    notes: list[dict[str, Any]] = []
+    if sheet.cut:
+        last = int(sheet.damaged[-1])
+        notes.append(_finding(sheet.name, "FILE-137", "BLOCK", row=last))
+    if len(sheet.blank):
+        first = int(sheet.blank[0])
+        note = _finding(sheet.name, "FILE-133", "INFO", row=first, rows=len(sheet.blank))
+        notes.append(note)
+    if sheet.separator != ",":
+        name = {";": "semicolon", "\t": "tab", "|": "vertical bar"}[sheet.separator]
+        notes.append(_finding(sheet.name, "FILE-138", "WARNING", row=1, detail=name))
+    if sheet.rows == 0:
+        notes.append(_finding(sheet.name, "FILE-104", "WARNING", row=1))
+    return pl.concat([rows, findings.frame(notes)])

@@ -1,0 +1,91 @@
+"""Which format a drop is, and which table each file: by headers first, then by names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from importer.contracts.contract import Contract, Table
+from importer.contracts.header import matched
+
+_BY_NAME = 1.0
+_REQUIRED = 2.0
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The contract chosen (None: no known format), file name → table name, and why in words."""
+
+    contract: Contract | None
+    tables: Mapping[str, str]
+    why: str
+
+
+def recognise(
+    headers: Mapping[str, tuple[str, ...]], contracts: Mapping[str, Contract], only: str = ""
+) -> Recognised:
+    """Choose among ``contracts``. ``headers``: file name → header cells (empty: unreadable).
+
+    ``only`` is a contract's name, or ``contract/table`` for a single file.
+    """
+    name, _, table = only.partition("/")
+    candidates = [c for c in contracts.values() if not only or c.name == name]
+    best: tuple[float, Contract | None, dict[str, str]] = (0.0, None, {})
+    for contract in candidates:
+        score, tables = _assign(headers, contract, table)
+        if score > best[0]:
+            best = (score, contract, tables)
+    score, chosen, tables = best
+    if chosen is None:
+        return Recognised(None, {}, "no header line fits a known format")
+    how = "you said so" if only else _reason(headers, chosen, tables)
+    return Recognised(chosen, tables, how)
+
+
+def _assign(
+    headers: Mapping[str, tuple[str, ...]], contract: Contract, only: str
+) -> tuple[float, dict[str, str]]:
+    """The best table for each file, and the sum of their scores."""
+    total, tables = 0.0, {}
+    for file, header in headers.items():
+        if contract.manifest and file.casefold() == contract.manifest.file.casefold():
+            total += _REQUIRED
+            continue
+        wanted = [t for t in contract.tables.values() if not only or t.name == only]
+        scored = [(fit(contract, table, file, header), table.name) for table in wanted]
+        score, name = max(scored, default=(0.0, ""))
+        if only and len(headers) == 1:
+            score = max(score, _BY_NAME)
+        if score:
+            total += score
+            tables[file] = name
+    return total, tables
+
+
+def fit(contract: Contract, table: Table, file: str, header: tuple[str, ...]) -> float:
+    """How well a file fits a table; 0 = not at all.
+
+    Every required column found is enough; else the name must fit, since a misspelt header is the
+    very thing to report.
+    """
+    named = file.casefold() in (name.casefold() for name in table.files)
+    if not table.columns or not header:
+        return _BY_NAME if named else 0.0
+    found = {name for name in matched(contract, table, header) if name}
+    required = {c.name for c in table.columns.values() if c.need == "required"}
+    share = len(found & required) / len(required)
+    known = len(found) / len(header)
+    if share < 1 and not (named and found):
+        return 0.0
+    return _REQUIRED * share + known + (_BY_NAME if named else 0.0)
+
+
+def _reason(
+    headers: Mapping[str, tuple[str, ...]], contract: Contract, tables: Mapping[str, str]
+) -> str:
+    by_header = [
+        file
+        for file, name in tables.items()
+        if fit(contract, contract.tables[name], file, headers[file]) >= _REQUIRED
+    ]
+    if by_header:
+        return f"the headers of {len(by_header)} of {len(headers)} files fit {contract.title}"
+    return f"the file names are those of {contract.title}"

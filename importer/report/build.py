@@ -1,0 +1,256 @@
+"""The summary of a check or a run, from frames: what every report is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from importer.checks.catalogue import CATALOGUE
+from importer.model.changes import ACTIONS, ChangeSet
+from importer.model.findings import SEVERITIES
+from importer.model.tables import ID_SEPARATOR, TABLES
+from importer.report.summary import (
+    Cause,
+    FileLine,
+    Group,
+    Place,
+    Plan,
+    SchoolLine,
+    Shown,
+    Skip,
+    TableCounts,
+    Totals,
+)
+
+_PLACES = 20  # places of a cause that a report lists; findings.csv has all
+_CHANGES = 50  # changes of a group that a report shows
+_CAUSES = 2_000  # causes that a summary carries; findings.csv has all
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a summary is built from: numbered findings, held rows, causes, and what was read.
+
+    ``scopes``: cause number → ``SCHOOL:TABLE`` of a BLOCK. ``tables``: file → source table.
+    """
+
+    findings: pl.DataFrame
+    held: pl.DataFrame
+    causes: pl.DataFrame
+    rows: Mapping[str, int]
+    tables: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    scopes: Mapping[int, str] = field(default_factory=dict)
+
+
+def words(template: str, finding: Mapping[str, Any]) -> str:
+    """A catalogue text with a finding's values filled in; unknown names stay as they are."""
+    shown = {k: "" if v is None else str(v) for k, v in finding.items()}
+    for name in ("file", "row", "column", "value", "detail", "rows"):
+        template = template.replace("{" + name + "}", "\0" + name + "\0")
+    parts = template.split("\0")
+    return "".join(shown.get(p, p) if i % 2 else p for i, p in enumerate(parts))
+
+
+def totals(facts: Facts) -> Totals:
+    """Rows, held rows, and findings by severity."""
+    by = dict(facts.findings.group_by("severity").len().iter_rows())
+    counts = {severity: int(by.get(severity, 0)) for severity in SEVERITIES}
+    rows = sum(facts.rows.values())
+    return Totals(
+        rows=rows,
+        held=facts.held.height,
+        BLOCK=counts["BLOCK"],
+        ERROR=counts["ERROR"],
+        WARNING=counts["WARNING"],
+        INFO=counts["INFO"],
+    )
+
+
+def files(facts: Facts) -> list[FileLine]:
+    """One line a file, in the order in which they were sent."""
+    held = dict(facts.held.group_by("file").len().iter_rows())
+    by = facts.findings.group_by("file", "severity").len()
+    counts = {(file, severity): n for file, severity, n in by.iter_rows()}
+    names = dict.fromkeys([*facts.rows, *facts.tables])
+    return [
+        FileLine(
+            file=name,
+            kind=facts.tables.get(name, ""),
+            rows=facts.rows.get(name, 0),
+            held=held.get(name, 0),
+            errors=counts.get((name, "ERROR"), 0) + counts.get((name, "BLOCK"), 0),
+            warnings=counts.get((name, "WARNING"), 0),
+            note=facts.notes.get(name, ""),
+        )
+        for name in names
+    ]
+
+
+def causes(facts: Facts) -> list[Cause]:
+    """The causes in the order to mend them, with their first places."""
+    listed = facts.causes.head(_CAUSES)
+    wanted = facts.findings.join(listed.select("cause"), on="cause", how="semi")
+    counts = dict(wanted.group_by("cause").len().iter_rows())
+    first = wanted.filter(pl.int_range(pl.len()).over("cause") < _PLACES)
+    places: dict[int, list[dict[str, Any]]] = {}
+    for finding in first.iter_rows(named=True):
+        places.setdefault(finding["cause"], []).append(finding)
+    blocked: dict[int, dict[str, int]] = {}
+    by_file = facts.held.group_by("cause", "file", maintain_order=True).len()
+    for cause, file, count in by_file.iter_rows():
+        blocked.setdefault(cause, {})[file] = count
+    return [
+        _cause(
+            row, places[row["cause"]], counts[row["cause"]], blocked.get(row["cause"], {}), facts
+        )
+        for row in listed.iter_rows(named=True)
+    ]
+
+
+def _cause(
+    row: Mapping[str, Any],
+    found: list[dict[str, Any]],
+    count: int,
+    blocked: dict[str, int],
+    facts: Facts,
+) -> Cause:
+    check, first = CATALOGUE[row["code"]], found[0]
+    told = {**first, "rows": row["rows"]}
+    return Cause(
+        id=row["cause"],
+        code=row["code"],
+        severity=row["severity"],
+        says=words(check.says, told),
+        says_redacted=words(check.public(), {**told, "value": None, "detail": ""}),
+        fix=words(check.fix, told),
+        why=check.why,
+        file=first["file"],
+        row=first["row"],
+        column=first["column"],
+        value=first["value"],
+        rows=row["rows"],
+        blocks=row["blocks"],
+        held_by_file=blocked,
+        places=[
+            Place(file=f["file"], row=f["row"], column=f["column"], value=f["value"]) for f in found
+        ],
+        more=count - len(found),
+        scope=facts.scopes.get(row["cause"], ""),
+    )
+
+
+def skipped(facts: Facts) -> list[Skip]:
+    """Checks that could not run."""
+    return [Skip(code=code, because=because) for code, because in facts.skipped]
+
+
+def records(facts: Facts) -> pl.DataFrame:
+    """Findings with message and fix, for findings.csv and findings.jsonl."""
+    codes = sorted(set(facts.findings["code"]))
+    frame = facts.findings.with_columns(
+        message=_texts(codes, {c: CATALOGUE[c].says for c in codes}),
+        fix=_texts(codes, {c: CATALOGUE[c].fix for c in codes}),
+    )
+    return frame.select(
+        "severity", "code", "file", "row", "column", "value", "message", "fix", "rows", "cause"
+    )
+
+
+def _texts(codes: list[str], templates: Mapping[str, str]) -> pl.Expr:
+    """The text of each finding's code, filled in for all rows at once."""
+    text = pl.col("code").replace_strict(templates, default="", return_dtype=pl.String)
+    if not codes:
+        return text
+    for name in ("file", "row", "column", "rows", "detail", "value"):
+        value = pl.col(name).cast(pl.String).fill_null("")
+        text = text.str.replace_all("{" + name + "}", value, literal=True)
+    return text
+
+
+def plan(change: ChangeSet, held: Mapping[str, int]) -> Plan:
+    """What a commit would do: counts by table and action, and the first changes of each group."""
+    tally = change.counts()
+    counts = [
+        TableCounts(
+            table=table,
+            add=tally.get(table, {}).get("add", 0),
+            edit=tally.get(table, {}).get("edit", 0),
+            move=tally.get(table, {}).get("move", 0),
+            archive=tally.get(table, {}).get("archive", 0),
+            reactivate=tally.get(table, {}).get("reactivate", 0),
+            held=held.get(table, 0),
+        )
+        for table in TABLES
+        if table in tally or table in held
+    ]
+    names = _labels(change)
+    parts = change.changes.partition_by("table", "action", as_dict=True, maintain_order=True)
+    groups = [
+        Group(
+            action=action,
+            table=table,
+            count=part.height,
+            shown=[_shown(row, names) for row in part.head(_CHANGES).iter_rows(named=True)],
+        )
+        for (table, action), part in parts.items()
+    ]
+    groups.sort(key=lambda group: ACTIONS.index(group["action"]))
+    return Plan(base=change.base, counts=counts, groups=groups)
+
+
+def _labels(change: ChangeSet) -> dict[str, str]:
+    """Names for the keys that are shown: people by name, schools and sections by title."""
+    shown = change.changes.group_by("table", "action", maintain_order=True).head(_CHANGES)
+    wanted = shown["key"].str.split(ID_SEPARATOR).explode().unique()
+    titles = {"people": ("person_id", ["given_name", "family_name"]), "schools": ("school_id", ["name"]),
+              "sections": ("section_id", ["title"]), "courses": ("course_id", ["title"])}  # fmt: skip
+    labels: dict[str, str] = {}
+    for table, (key, columns) in titles.items():
+        frame = change.after.get(table)
+        if frame is not None:
+            known = frame.filter(pl.col(key).is_in(wanted.implode()))
+            name = pl.concat_str(columns, separator=" ", ignore_nulls=True)
+            labels |= dict(known.select(key, name).iter_rows())
+    return labels
+
+
+def _shown(row: Mapping[str, Any], names: Mapping[str, str]) -> Shown:
+    parts = row["key"].split(ID_SEPARATOR)
+    told = [names[part] for part in parts if names.get(part)]
+    changed = zip(row["columns"], row["before"], row["after"], strict=True)
+    return Shown(
+        key=" / ".join(parts),
+        label=", ".join(told),
+        school=row["school_id"] or "",
+        columns=[
+            {"name": name, "before": before or None, "after": after or None}
+            for name, before, after in changed
+        ],
+        because=row["because"],
+        file=row["source_file"] or "",
+        row=row["source_row"],
+        picked=row["picked"],
+    )
+
+
+def schools(sent: pl.DataFrame, change: ChangeSet | None) -> list[SchoolLine]:
+    """One line a school. ``sent``: school_id, name, people, sections, enrollments, held."""
+    by: dict[str, dict[str, int]] = {}
+    if change is not None:
+        counted = change.changes.filter("picked").group_by("school_id", "action").len()
+        for school, action, count in counted.iter_rows():
+            by.setdefault(school, {})[action] = count
+    return [
+        SchoolLine(
+            **row,
+            add=by.get(row["school_id"], {}).get("add", 0),
+            edit=by.get(row["school_id"], {}).get("edit", 0),
+            move=by.get(row["school_id"], {}).get("move", 0),
+            archive=by.get(row["school_id"], {}).get("archive", 0),
+            reactivate=by.get(row["school_id"], {}).get("reactivate", 0),
+        )
+        for row in sent.sort("school_id").iter_rows(named=True)
+    ]

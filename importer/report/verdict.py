@@ -1,0 +1,176 @@
+"""The one sentence that a report begins with, and the summaries that carry it."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from importer.model.changes import ACTIONS, ChangeSet
+from importer.model.history import Commit, Run
+from importer.report import build
+from importer.report.build import Facts
+from importer.report.summary import Format, Level, Summary, Totals, Verdict
+from importer.report.words import count
+
+_DONE = {
+    "add": "added",
+    "edit": "edited",
+    "move": "moved",
+    "archive": "archived",
+    "reactivate": "reactivated",
+}
+
+
+def _moment(at: str) -> str:
+    return at[:16].replace("T", " ") + " UTC"
+
+
+def _summary(
+    title: str,
+    source: str,
+    at: str,
+    format_: tuple[str, str, str],
+    facts: Facts,
+    verdict: Verdict,
+    drop: str = "",
+    run: str = "",
+) -> Summary:
+    name, words, why = format_
+    return Summary(
+        title=title,
+        verdict=verdict,
+        generated=_moment(at),
+        source=source,
+        format=Format(name=name, title=words, why=why),
+        drop=drop,
+        run=run,
+        redacted=False,
+        totals=build.totals(facts),
+        files=build.files(facts),
+        causes=build.causes(facts),
+        skipped=build.skipped(facts),
+        schools=[],
+        plan=None,
+    )
+
+
+def of_check(
+    source: str, at: str, format_: tuple[str, str, str], facts: Facts, sent: pl.DataFrame | None
+) -> Summary:
+    """The summary of a check without a workspace."""
+    summary = _summary(f"Check of {source}", source, at, format_, facts, _check_verdict(facts))
+    summary["schools"] = build.schools(sent, None) if sent is not None else []
+    return summary
+
+
+def _first(facts: Facts, severity: str) -> str:
+    found = facts.findings.filter(pl.col("severity") == severity)
+    if found.is_empty():
+        return ""
+    from_catalogue = build.CATALOGUE[found["code"][0]]
+    return build.words(from_catalogue.says, found.row(0, named=True))
+
+
+def _why_held(facts: Facts) -> str:
+    """The first reason; where too much is wrong, what most of it hangs on."""
+    reason = _first(facts, "BLOCK")
+    blocked = facts.causes.filter(pl.col("severity") == "ERROR").sort("blocks", descending=True)
+    if facts.causes["code"][0] != "PLAN-511" or blocked.is_empty():
+        return reason
+    found = facts.findings.filter(pl.col("cause") == blocked["cause"][0]).row(0, named=True)
+    return f"{reason} Most of it hangs on this: {build.words(build.CATALOGUE[found['code']].says, found)}"
+
+
+def _check_verdict(facts: Facts) -> Verdict:
+    total, causes = build.totals(facts), facts.causes.height
+    errors = facts.causes.filter(pl.col("severity").is_in(["ERROR", "BLOCK"])).height
+    if total["BLOCK"]:
+        sentence = f"As it is, this would be put on hold. {_why_held(facts)}"
+        return Verdict(
+            level="hold", sentence=sentence, next="Mend the first cause below, then check again."
+        )
+    if total["held"]:
+        sentence = (
+            f"{count(total['held'], 'row')} of {total['rows']:,} would be left out, because of "
+            f"{count(errors, 'cause')}. Everything else can be imported."
+        )
+        return Verdict(level="bad", sentence=sentence, next="Mend the causes below in their order.")
+    if total["ERROR"]:
+        sentence = f"This can't be imported as it is. {_first(facts, 'ERROR')}"
+        return Verdict(level="bad", sentence=sentence, next="Mend the causes below in their order.")
+    rows = f"All {total['rows']:,} rows" if total["rows"] != 1 else "The row"
+    if total["WARNING"]:
+        sentence = f"{rows} can be imported; {count(causes, 'thing')} may be worth a look."
+        return Verdict(level="warn", sentence=sentence, next="Read what is said below, or go on.")
+    return Verdict(level="good", sentence=f"{rows} can be imported.", next="Nothing to do.")
+
+
+def of_run(
+    run: Run,
+    format_: tuple[str, str, str],
+    facts: Facts,
+    sent: pl.DataFrame,
+    change: ChangeSet,
+    held: Mapping[str, int],
+) -> Summary:
+    """The summary of a planned run."""
+    told = _run_verdict(run, facts, change)
+    summary = _summary(f"Run {run.id}", run.label, run.at, format_, facts, told, run.drop, run.id)
+    summary["schools"] = build.schools(sent, change)
+    summary["plan"] = build.plan(change, held)
+    return summary
+
+
+def _run_verdict(run: Run, facts: Facts, change: ChangeSet) -> Verdict:
+    total = build.totals(facts)
+    if not run.kind:
+        return Verdict(
+            level="bad", sentence=f"Nothing can be imported. {_first(facts, 'ERROR')}",
+            next="Send the files again.",
+        )  # fmt: skip
+    if run.blocks:
+        override = " ".join(f"--override '{scope}'" for scope in run.blocks)
+        return Verdict(
+            level="hold",
+            sentence=f"On hold, nothing was changed. {_why_held(facts)}",
+            next=f"importer approve {run.id} -w DIR {override} --reason '…'",
+        )
+    sentence = f"What this drop changes: {done_words(change.counts())}."
+    if total["held"]:
+        sentence += f" {count(total['held'], 'row')} left out, their records stay as they are."
+    return Verdict(level=_level(total), sentence=sentence, next=f"importer commit -w DIR {run.id}")
+
+
+def _level(total: Totals) -> Level:
+    return "warn" if total["held"] or total["WARNING"] else "good"
+
+
+def done_words(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """``12 added, 3 edited`` over all tables, of counts by table and action."""
+    sums = dict.fromkeys(ACTIONS, 0)
+    for tally in counts.values():
+        for action, number in tally.items():
+            sums[action] += number
+    told = [f"{number:,} {_DONE[action]}" for action, number in sums.items() if number]
+    return ", ".join(told) or "no changes"
+
+
+def committed(summary: Summary, commit: Commit) -> Summary:
+    """The summary of a run that is committed now."""
+    total = summary["totals"]
+    sentence = f"Committed as number {commit.number}: {done_words(commit.counts)}."
+    if total["held"]:
+        sentence += f" {count(total['held'], 'row')} left out, their records stay as they are."
+    show = f"importer show {commit.number} -w DIR"
+    return {**summary, "verdict": Verdict(level=_level(total), sentence=sentence, next=show)}
+
+
+def again(summary: Summary, done: bool) -> Summary:
+    """The summary of a drop that came again unchanged."""
+    if not done:
+        return summary
+    told = Verdict(
+        level="good",
+        sentence="Nothing new: this drop is what was committed last.",
+        next="Nothing to do.",
+    )
+    return {**summary, "verdict": told}

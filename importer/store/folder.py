@@ -1,0 +1,196 @@
+"""The store as a folder on a local disk; the layout is in the architecture page."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from importer.model.drop import Drop
+from importer.model.errors import StorageError
+from importer.model.history import Approval, Commit, Run, StoredTable
+from importer.store import commits, durable, kept, lock, proof, rosters, runs
+
+_POLICY = "district.toml"
+_FOLDERS = ("inbox", "drops", "runs", "rosters", "commits", "staging")
+_OTHERS_MAY_WRITE = 0o022
+
+
+class FolderStore:
+    """A district's workspace. Everything in it is written once, except district.toml by people.
+
+    Methods raise ``StorageError`` if the disk refuses or a file is not what it was.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def create(cls, path: Path, policy_text: str) -> Self:
+        """Make a workspace of a new or empty folder; district.toml comes last and makes it one."""
+        with durable.plain_errors(f"The workspace {path} could not be made"):
+            if path.exists():
+                _refuse_used(path)
+            path.mkdir(durable.FOLDER_MODE, parents=True, exist_ok=True)
+            path.chmod(durable.FOLDER_MODE)
+            for name in _FOLDERS:
+                if not (path / name).is_dir():
+                    durable.make_folder(path / name)
+            try:
+                durable.create_whole(path / _POLICY, policy_text.encode(), path / "staging")
+            except FileExistsError:
+                raise _is_one_already(path) from None
+            durable.sync(path.resolve().parent)
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The workspace at ``path``; ``StorageError`` if it is none or others may write to it."""
+        with durable.plain_errors(f"The workspace {path} could not be read"):
+            if not (path / _POLICY).is_file() or not (path / "commits").is_dir():
+                raise StorageError(
+                    f"{path} is no workspace of importer.", f"Make one: importer init {path}"
+                )
+            for name in _FOLDERS:
+                if not (path / name).is_dir():
+                    raise StorageError(
+                        f"The folder {name} of the workspace {path} is missing.",
+                        f"Restore it from a backup, or, if it was empty: mkdir {path / name}",
+                    )
+            _refuse_writable(path)
+        return cls(path)
+
+    def policy_text(self) -> str:
+        """The content of district.toml as it is now."""
+        with durable.plain_errors(f"{_POLICY} could not be read"):
+            try:
+                return (self.root / _POLICY).read_text("utf-8-sig")
+            except UnicodeDecodeError:
+                raise StorageError(
+                    f"{_POLICY} is not UTF-8 text.", "Save it again with the encoding UTF-8."
+                ) from None
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the workspace while writing; ``BusyError`` at once if another run does."""
+        return lock.held(self.root)
+
+    def scratch(self) -> Path:
+        """A new folder for work in progress, swept when the lock is next taken."""
+        with durable.plain_errors("The folder staging could not be written"):
+            return durable.staged_folder(self.root / "staging")
+
+    def head(self) -> Commit | None:
+        """The newest commit."""
+        number = commits.newest(self.root)
+        return commits.read_commit(self.root, number) if number else None
+
+    def commits(self) -> list[Commit]:
+        """All commits, ascending."""
+        last = commits.newest(self.root)
+        return [commits.read_commit(self.root, number) for number in range(1, last + 1)]
+
+    def commit(self, number: int) -> Commit:
+        """The commit of this number."""
+        return commits.read_commit(self.root, number)
+
+    def record_sha(self, number: int) -> str:
+        """The sha-256 of a commit record, for ``Commit.parent`` of the next one."""
+        return commits.record_sha(self.root, number)
+
+    def add_commit(self, commit: Commit) -> None:
+        """Make ``commit`` the head; ``StalePlanError`` if it does not follow the head."""
+        commits.add(self.root, commit)
+
+    def put_table(self, frame: pl.LazyFrame | pl.DataFrame) -> StoredTable:
+        """Store a canonical table; the same bytes are stored once."""
+        return rosters.put(self.root, frame)
+
+    def table(self, name: str, commit: Commit | None) -> pl.LazyFrame:
+        """A canonical table as of ``commit``; without rows if that has none."""
+        return rosters.scan(self.root, name, commit)
+
+    def keep_drop(self, drop: Drop) -> Drop:
+        """Copy the files of an identified drop; returns the drop with the paths of the copies."""
+        return kept.keep(self.root, drop)
+
+    def drop(self, drop_id: str) -> Drop:
+        """A kept drop, without what was rejected when it arrived."""
+        return kept.find(self.root, drop_id)
+
+    def new_run(self, run_id: str) -> runs.RunFolder:
+        """Begin a run; nobody sees it before ``finish``."""
+        return runs.RunFolder(self.root, run_id)
+
+    def runs(self) -> list[Run]:
+        """All finished runs, newest last."""
+        return runs.every(self.root)
+
+    def run(self, run_id: str) -> Run:
+        """The run of an id or of the beginning of just one id."""
+        return runs.find(self.root, run_id)
+
+    def run_frame(self, run_id: str, name: str) -> pl.DataFrame:
+        """A frame that a run kept."""
+        return runs.read_frame(self.root, run_id, name)
+
+    def has_frame(self, run_id: str, name: str) -> bool:
+        """Whether a run kept a frame of this name."""
+        return runs.has_frame(self.root, run_id, name)
+
+    def run_data(self, run_id: str, name: str) -> dict[str, Any]:
+        """Data that a run kept with ``data(name, …)``."""
+        return runs.read_data(self.root, run_id, name)
+
+    def run_path(self, run_id: str, name: str) -> Path:
+        """A file of a run, with its ending: ``report.html``."""
+        return runs.file_of(self.root, run_id, name)
+
+    def add_approval(self, approval: Approval) -> None:
+        """Keep a person's word beside its run."""
+        runs.add_approval(self.root, approval)
+
+    def approvals(self, run_id: str) -> list[Approval]:
+        """The approvals of a run in the order in which they were given."""
+        return runs.approvals(self.root, run_id)
+
+    def verify(self) -> list[str]:
+        """What is not as the commits promise, in plain words; empty = all is well."""
+        return proof.problems(self.root)
+
+    def removed_drops(self) -> list[str]:
+        """Notes about drops that are no longer kept; no problem in itself."""
+        return proof.removed(self.root)
+
+
+def _refuse_used(path: Path) -> None:
+    """Only an empty folder may become a workspace; what a broken-off ``create`` left is ours."""
+    if not path.is_dir():
+        raise StorageError(f"{path} is a file, not a folder.", "Name a new or empty folder.")
+    if (path / _POLICY).exists():
+        raise _is_one_already(path)
+    for entry in path.iterdir():
+        if not entry.name.startswith(".") and not _is_ours(entry):
+            raise StorageError(f"The folder {path} is not empty.", "Name a new or empty folder.")
+
+
+def _is_ours(entry: Path) -> bool:
+    if entry.name not in _FOLDERS or not entry.is_dir():
+        return False
+    begun = all(inside.name.startswith(durable.UNFINISHED) for inside in entry.iterdir())
+    return begun if entry.name == "staging" else not any(entry.iterdir())
+
+
+def _is_one_already(path: Path) -> StorageError:
+    return StorageError(
+        f"{path} is a workspace already.", "Use it as it is, or name a new or empty folder."
+    )
+
+
+def _refuse_writable(path: Path) -> None:
+    # The inbox is left out: an upload account may have to write there.
+    for folder in (path, *(path / name for name in _FOLDERS if name != "inbox")):
+        if folder.stat().st_mode & _OTHERS_MAY_WRITE:
+            raise StorageError(
+                f"Other accounts of this computer may write to {folder}.",
+                f"Take that right away: chmod 700 {folder}",
+            )

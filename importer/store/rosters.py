@@ -1,0 +1,93 @@
+"""Canonical tables as Parquet files, each named by the sha-256 of its bytes."""
+
+from pathlib import Path
+
+import polars as pl
+
+from importer.model import tables
+from importer.model.errors import StorageError
+from importer.model.history import Commit, StoredTable
+from importer.store.durable import (
+    names_os_error,
+    plain_errors,
+    publish,
+    sha256_of,
+    staged_file,
+    storage_error,
+    sync,
+)
+
+_ROW_GROUP = 250_000  # a fixed size: left to polars, one and the same query gives other bytes
+_FIX = "Restore this file from a backup; `importer verify` shows what else is concerned."
+
+
+def roster_path(root: Path, sha256: str) -> Path:
+    """Where a stored table lies."""
+    return root / "rosters" / f"{sha256}.parquet"
+
+
+def write_parquet(frame: pl.LazyFrame | pl.DataFrame, path: Path) -> None:
+    """Write a frame, streaming, into an existing file, which keeps its mode; not synced.
+
+    Raises ``OSError`` or ``StorageError`` if the disk refuses.
+    """
+    try:
+        frame.lazy().sink_parquet(
+            path,
+            compression="zstd",
+            compression_level=1,
+            statistics=True,
+            row_group_size=_ROW_GROUP,
+        )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        if not names_os_error(error):
+            raise  # the query is wrong, not the disk
+        raise storage_error("A table could not be written", error) from None
+
+
+def put(root: Path, frame: pl.LazyFrame | pl.DataFrame) -> StoredTable:
+    """Store a canonical table; the same bytes are stored once.
+
+    Raises ``StorageError`` if the disk refuses or the file that is there was damaged.
+    """
+    with plain_errors("A roster file could not be written"), staged_file(root / "staging") as temp:
+        write_parquet(frame, temp)
+        sync(temp)
+        sha256 = sha256_of(temp)
+        rows, active = _count(temp)
+        final = roster_path(root, sha256)
+        try:
+            publish(temp, final)
+        except FileExistsError:
+            _check(root, sha256)
+            sync(final.parent)  # whoever put it there may have died before the sync
+    return StoredTable(sha256, rows, active)
+
+
+def scan(root: Path, name: str, commit: Commit | None) -> pl.LazyFrame:
+    """A canonical table as of ``commit``, in the shape of ``tables.stored_schema(name)``.
+
+    The file is hashed first: a disk that lied about a sync must not pass for a smaller roster.
+    Raises ``StorageError`` if it is missing or damaged.
+    """
+    if commit is None or name not in commit.tables:
+        return tables.empty(name).lazy()
+    sha256 = commit.tables[name].sha256
+    _check(root, sha256)
+    return pl.scan_parquet(roster_path(root, sha256))
+
+
+def _check(root: Path, sha256: str) -> None:
+    path = roster_path(root, sha256)
+    if not path.is_file():
+        raise StorageError(f"The roster file rosters/{path.name} is missing.", _FIX)
+    with plain_errors(f"rosters/{path.name} could not be read"):
+        found = sha256_of(path)
+    if found != sha256:
+        raise StorageError(f"The roster file rosters/{path.name} is damaged.", _FIX)
+
+
+def _count(path: Path) -> tuple[int, int]:
+    active = (pl.col("status") == "active").sum()
+    row = pl.scan_parquet(path).select(rows=pl.len(), active=active).collect().row(0)
+    return int(row[0]), int(row[1])

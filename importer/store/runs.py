@@ -1,0 +1,176 @@
+"""Runs: a folder of frames and texts each, which exists for readers once it is finished."""
+
+import contextlib
+import difflib
+import json
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import polars as pl
+
+from importer.model.errors import StorageError
+from importer.model.history import Approval, Run
+from importer.store import durable
+from importer.store.rosters import write_parquet
+from importer.store.sealed import damaged, read_as, seal
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_APPROVAL = re.compile(r"([0-9]{1,6})\.json")
+_RECORD = "run.json"
+
+
+class RunFolder:
+    """A run being written, in ``staging/``; ``finish`` moves it to ``runs/<id>`` as a whole.
+
+    As a context manager it takes its files away if it was not finished.
+    """
+
+    def __init__(self, root: Path, run_id: str) -> None:
+        self._final = root / "runs" / _plain(run_id)
+        if self._final.exists():
+            raise StorageError(f"There is a run “{run_id}” already.", "Start again.")
+        with durable.plain_errors("The run could not be written"):
+            self._folder = durable.staged_folder(root / "staging")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        durable.discard(self._folder)
+
+    def frame(self, name: str, frame: pl.DataFrame) -> None:
+        """Keep a frame as ``<name>.parquet``."""
+        path = self._folder / f"{_plain(name)}.parquet"
+        with durable.plain_errors(f"{path.name} of the run could not be written"):
+            durable.write_new(path, b"")
+            write_parquet(frame, path)
+            durable.sync(path)
+
+    def text(self, name: str, text: str) -> None:
+        """Keep a text as the file ``name`` (with its ending), UTF-8, line ends as given."""
+        path = self._folder / _plain(name)
+        with durable.plain_errors(f"{name} of the run could not be written"):
+            durable.write_new(path, text.encode())
+
+    def data(self, name: str, data: dict[str, Any]) -> None:
+        """Keep JSON-ready data as ``<name>.json``."""
+        self.text(f"{name}.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+
+    def finish(self, run: Run) -> None:
+        """Write ``run.json``, last, and let readers see the run."""
+        if run.id != self._final.name:
+            raise ValueError("a run is finished under the id that it was begun with")
+        with durable.plain_errors("The run could not be written"):
+            durable.write_new(self._folder / _RECORD, seal(run.record()))
+            durable.sync(self._folder)
+            self._folder.rename(self._final)
+            durable.sync(self._final.parent)
+
+
+def every(root: Path) -> list[Run]:
+    """All finished runs, newest last; ``StorageError`` if a record is damaged."""
+    return sorted((_read(root, run_id) for run_id in _ids(root)), key=lambda run: (run.at, run.id))
+
+
+def find(root: Path, wanted: str) -> Run:
+    """The run of an id or of the beginning of just one id; else ``StorageError``."""
+    ids = _ids(root)
+    fits = [wanted] if wanted in ids else [run_id for run_id in ids if run_id.startswith(wanted)]
+    if len(fits) == 1:
+        return _read(root, fits[0])
+    fix = "`importer history` lists the runs."
+    if fits and wanted:
+        raise StorageError(f"{len(fits)} runs begin with “{wanted}”.", fix)
+    near = difflib.get_close_matches(wanted, ids, n=1)
+    meant = f" Did you mean “{near[0]}”?" if near else ""
+    raise StorageError(f"There is no run “{wanted}”.{meant}", fix)
+
+
+def file_of(root: Path, run_id: str, name: str) -> Path:
+    """A file of a run, named as it lies there; ``StorageError`` if the run has none."""
+    path = root / "runs" / find(root, run_id).id / _plain(name)
+    if not path.is_file():
+        raise StorageError(f"The run “{run_id}” has no file {name}.")
+    return path
+
+
+def has_frame(root: Path, run_id: str, name: str) -> bool:
+    """Whether a run kept a frame of this name."""
+    return (root / "runs" / find(root, run_id).id / f"{_plain(name)}.parquet").is_file()
+
+
+def read_frame(root: Path, run_id: str, name: str) -> pl.DataFrame:
+    """A frame that a run kept; ``StorageError`` if it is not there or damaged."""
+    path = file_of(root, run_id, f"{name}.parquet")
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError):
+        raise damaged(f"runs/{run_id}/{path.name}") from None
+
+
+def read_data(root: Path, run_id: str, name: str) -> dict[str, Any]:
+    """Data that a run kept; ``StorageError`` if it is not there or damaged."""
+    path = file_of(root, run_id, f"{name}.json")
+    try:
+        return dict(json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        raise damaged(f"runs/{run_id}/{path.name}") from None
+
+
+def add_approval(root: Path, approval: Approval) -> None:
+    """Keep a person's word beside its run, under the next free number."""
+    folder = root / "runs" / find(root, approval.run).id / "approvals"
+    with durable.plain_errors("The approval could not be written"):
+        with contextlib.suppress(FileExistsError):
+            durable.make_folder(folder)
+        durable.sync(folder.parent)
+        number = len(_approval_numbers(folder)) + 1
+        while True:
+            path = folder / f"{number}.json"
+            try:
+                return durable.create_whole(path, seal(approval.record()), root / "staging")
+            except FileExistsError:
+                number += 1
+
+
+def approvals(root: Path, run_id: str) -> list[Approval]:
+    """The approvals of a run in the order in which they were given."""
+    folder = root / "runs" / find(root, run_id).id / "approvals"
+    if not folder.is_dir():
+        return []
+    with durable.plain_errors("The approvals could not be read"):
+        numbers = _approval_numbers(folder)
+    return [
+        read_as(folder / f"{number}.json", lambda record: Approval(**record)) for number in numbers
+    ]
+
+
+def _plain(name: str) -> str:
+    if not _PLAIN.fullmatch(name):
+        raise ValueError(f"not a name for a run or a file of a run: {name!r}")
+    return name
+
+
+def _ids(root: Path) -> list[str]:
+    with durable.plain_errors("The folder runs could not be read"):
+        return sorted(path.parent.name for path in (root / "runs").glob(f"*/{_RECORD}"))
+
+
+def _read(root: Path, run_id: str) -> Run:
+    path = root / "runs" / run_id / _RECORD
+    run = read_as(path, lambda record: Run(**record))
+    if run.id != run_id:
+        raise damaged(f"{run_id}/{_RECORD}")
+    return run
+
+
+def _approval_numbers(folder: Path) -> list[int]:
+    found = (_APPROVAL.fullmatch(path.name) for path in folder.iterdir())
+    return sorted(int(name[1]) for name in found if name)

@@ -1,0 +1,200 @@
+"""The oracle: pandera, told the same contract in other words, finds the same as the engine."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pandera.polars as pa
+import polars as pl
+import pytest
+from contracts_nasty import File, contents, load, named, tables, written
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from importer.checks.catalogue import CATALOGUE
+from importer.checks.table import check_table
+from importer.contracts.contract import Contract, Table, contracts
+from importer.contracts.declared import FAILURES, check, schema, validate
+from importer.model.sheet import ROW
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.district import Plan, generate  # noqa: E402
+
+KNOWN = "201 204 205 206 207 209 210 211 212 213 214 215".split()
+CODES = [*(f"CELL-{number}" for number in KNOWN), "ROW-301"]
+TOGETHER = {"CELL-212"}  # one finding stands for many rows
+
+Found = Counter[tuple[str, int, str]]
+
+
+def by_engine(file: File) -> Found:
+    """What the compiled checks find, with no other file to refer to."""
+    found = check_table(file.bound, {}, file.reading.findings, [], []).findings()
+    codes = [code for code in CODES if len(file.bound.key) == 1 or code != "ROW-301"]
+    if file.bound.table.repeats:
+        codes.remove("ROW-301")
+    found = found.filter(pl.col("code").is_in(codes))
+    ours = {theirs: ours for ours, theirs in file.bound.spelled.items()}
+    each = ~pl.col("code").is_in(TOGETHER)
+    # Several bad items of one list are one bad cell.
+    cells = found.filter(each).select("code", "row", "column").unique()
+    many = found.filter(~each).select("code", "row", "column", "rows")
+    result: Found = Counter(
+        {(code, row, ours[column]): 1 for code, row, column in cells.iter_rows()}
+    )
+    result.update({(code, row, ours[column]): n for code, row, column, n in many.iter_rows()})
+    return result
+
+
+def by_pandera(file: File) -> Found:
+    """What pandera finds in the cells as Python's own parser reads them."""
+    bound = file.bound
+    failures = validate(schema(bound.contract, bound.table.name, bound.mode), file.cells)
+    assert set(failures["code"]) <= set(CODES)
+    each = failures.select("code", pl.col("row") + 2, "column")
+    whole = each.filter(pl.col("code").is_in(TOGETHER)).group_by("code", "column")
+    many = whole.agg(pl.col("row").first(), rows=pl.len()).select("code", "row", "column", "rows")
+    result: Found = Counter(each.filter(~pl.col("code").is_in(TOGETHER)).iter_rows())
+    result.update({(code, row, column): n for code, row, column, n in many.iter_rows()})
+    return result
+
+
+def compare(file: File) -> Found:
+    """Both find the same; returns it."""
+    engine, pandera = by_engine(file), by_pandera(file)
+    rows = sorted(set(engine.items()) ^ set(pandera.items()))[:5]
+    seen = [(*row, file.cells[row[2]][row[1] - 2]) for row, _ in rows]
+    assert engine == pandera, (
+        f"differ: {[(*s, 'engine' if s[:3] in engine else 'pandera') for s in seen]}"
+    )
+    return engine
+
+
+@pytest.mark.parametrize("format_", ["clever", "oneroster"])
+@pytest.mark.parametrize(("students", "faults"), [(2000, 0.0), (1000, 0.02), (300, 1.0)])
+def test_generated_districts(tmp_path: Path, format_: str, students: int, faults: float) -> None:
+    out = tmp_path / "district"
+    generate(out, Plan(students, format_, faults, demographics=format_ == "oneroster"))
+    contract = contracts()["clever" if format_ == "clever" else "oneroster-1.1"]
+    found: Found = Counter()
+    for table in contract.tables.values():
+        paths = [out / name for name in table.files if (out / name).exists()]
+        for path in paths if table.columns else []:
+            found += compare(load(path, contract, table))
+    codes = {code for code, _, _ in found}
+    if faults:
+        assert {"CELL-201", "CELL-204", "CELL-205", "CELL-206", "CELL-215", "ROW-301"} <= codes
+    else:
+        assert not codes
+
+
+@pytest.mark.parametrize("case", tables(), ids=named)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_nasty_files(case: tuple[Contract, Table], data: st.DataObject) -> None:
+    contract, table = case
+    mode = data.draw(st.sampled_from(["bulk", "delta"] if contract.row_state else ["bulk"]))
+    with written(data.draw(contents(contract, table)), contract, table, mode) as file:
+        compare(file)
+
+
+@pytest.mark.parametrize("case", tables(), ids=named)
+def test_every_code_is_ours(case: tuple[Contract, Table]) -> None:
+    contract, table = case
+    declared = schema(contract, table.name)
+    names = {str(c.name) for column in declared.columns.values() for c in column.checks}
+    assert names <= set(CODES) and names <= set(CATALOGUE)
+    assert list(declared.columns) == list(table.columns)
+
+
+SCHOOLS = {
+    "School_id": ["1", "2", "2"],
+    "School_name": ["Oak", "", None],
+    "Low_grade": ["3", "k ", "x"],
+}
+
+
+def test_failures_name_code_row_column_and_value() -> None:
+    schools = schema(contracts()["clever"], "schools")
+    found = validate(schools, pl.DataFrame(SCHOOLS))
+    assert dict(found.schema) == FAILURES
+    assert found.sort("row", "code").rows() == [
+        ("CELL-201", 1, "School_name", ""),
+        ("ROW-301", 1, "School_id", "2"),
+        ("CELL-201", 2, "School_name", None),
+        ("CELL-204", 2, "Low_grade", "x"),
+        ("ROW-301", 2, "School_id", "2"),
+    ]
+
+
+def test_rows_without_any_value_are_not_judged_and_keep_their_place() -> None:
+    schools = schema(contracts()["clever"], "schools")
+    frame = pl.DataFrame(
+        {"School_id": ["1", " ", None, "2"], "School_name": ["Oak", "", None, None]}
+    )
+    assert validate(schools, frame).rows() == [("CELL-201", 3, "School_name", None)]
+    assert validate(schools, frame.clear()).is_empty()
+
+
+def test_a_missing_column_is_one_failure() -> None:
+    schools = schema(contracts()["clever"], "schools")
+    frame = pl.DataFrame({"School_id": ["1"]})
+    assert validate(schools, frame).rows() == [("FILE-120", None, "School_name", None)]
+    assert validate(schools, frame.drop("School_id")).height == 2
+
+
+def test_delta_files_need_more() -> None:
+    orgs = contracts()["oneroster-1.1"]
+    frame = pl.DataFrame({"sourcedId": "A", "name": "Oak", "type": "school", "status": ""})
+    assert validate(schema(orgs, "orgs"), frame).is_empty()
+    found = validate(schema(orgs, "orgs", "delta"), frame)
+    assert found.rows() == [("CELL-201", 0, "status", "")]
+
+
+def test_a_district_adds_its_own_checks() -> None:
+    students = schema(contracts()["clever"], "students")
+    digits = check("OWN-1", lambda value: value.str.contains("^[0-9]{6}$"))
+    number = students.columns["Student_number"]
+    students = students.update_column("Student_number", checks=[*number.checks, digits])
+    students = students.add_columns({"Bus": pa.Column(str, nullable=True, required=False)})
+    frame = pl.DataFrame(
+        {"School_id": "1", "Student_id": ["a", "b", "c"], "Last_name": "L", "First_name": "F"}
+    ).with_columns(Student_number=pl.Series(["123456 ", "12345", None]), Bus=pl.lit("7"))
+    assert validate(students, frame).rows() == [("OWN-1", 1, "Student_number", "12345")]
+
+
+def test_a_check_over_whole_rows_has_no_column() -> None:
+    schools = schema(contracts()["clever"], "schools")
+    schools.checks = [
+        pa.Check(
+            lambda d: d.lazyframe.select(pl.col("School_id") != pl.col("School_name")), name="OWN-2"
+        )
+    ]
+    found = validate(schools, pl.DataFrame({"School_id": ["1", "2"], "School_name": ["Oak", "2"]}))
+    assert found.select("code", "row", "column").rows() == [("OWN-2", 1, None)]
+
+
+def test_what_pandera_would_pass_in_silence_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    schools = schema(contracts()["clever"], "schools")
+    frame = pl.DataFrame(SCHOOLS)
+    with pytest.raises(TypeError, match="collect"):
+        validate(schools, frame.lazy())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="School_id"):
+        validate(schools, frame.with_columns(pl.col("School_id").cast(pl.Int64)))
+    broken = schools.update_column(
+        "School_name", checks=[check("OWN-3", lambda value: value.nothing)]
+    )
+    with pytest.raises(RuntimeError, match="OWN-3"):
+        validate(broken, frame)
+    from pandera.config import config_context
+
+    with config_context(validation_enabled=False, validation_depth="SCHEMA_ONLY"):
+        assert validate(schools, frame).height == 5
+
+
+def test_rows_that_say_the_same_under_one_key_are_no_failure() -> None:
+    schools = schema(contracts()["clever"], "schools")
+    frame = pl.DataFrame({"School_id": ["1", "1 "], "School_name": ["Oak", " Oak"], ROW: [2, 3]})
+    assert validate(schools, frame).is_empty()

@@ -1,0 +1,69 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from store_examples import drop_of, new_store
+
+from importer.model.drop import Rejected
+from importer.model.errors import StorageError
+
+
+def test_a_kept_drop_lies_in_the_workspace(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    sent = replace(
+        drop_of(tmp_path / "in", students="id\n1\n", Schools="id\n"),
+        rejected=(Rejected("x", "FILE-107"),),
+    )
+    kept = store.keep_drop(sent)
+    assert (kept.id, kept.label, kept.rejected) == (sent.id, sent.label, sent.rejected)
+    assert [(f.name, f.size, f.path.read_text()) for f in kept.files] == [
+        ("Schools.csv", 3, "id\n"),
+        ("students.csv", 5, "id\n1\n"),
+    ]
+    assert all(f.path.parent == store.root / "drops" / sent.id for f in kept.files)
+    assert store.drop(sent.id).files == kept.files
+    assert list((store.root / "staging").iterdir()) == []
+
+
+def test_the_same_drop_is_kept_once(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    sent = drop_of(tmp_path / "in", students="id\n1\n")
+    first = store.keep_drop(sent)
+    before = first.files[0].path.stat()
+    assert store.keep_drop(sent) == first
+    assert store.keep_drop(first) == first
+    assert first.files[0].path.stat() == before
+
+
+def test_files_that_change_meanwhile_are_refused(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    sent = drop_of(tmp_path / "in", students="id\n1\n")
+    sent.files[0].path.write_text("id\n2\n")
+    with pytest.raises(StorageError, match="changed while"):
+        store.keep_drop(sent)
+    assert list((store.root / "drops").iterdir()) == []
+    assert list((store.root / "staging").iterdir()) == []
+
+
+def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    sent = drop_of(tmp_path / "in", students="id\n1\n")
+    sent.files[0].path.rename(tmp_path / "elsewhere")
+    sent.files[0].path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StorageError, match="could not be copied"):
+        store.keep_drop(sent)
+
+
+@pytest.mark.parametrize("name", ["../x.csv", "/tmp/x.csv", "..", "a/b.csv", ""])
+def test_no_name_leads_out_of_the_drop(tmp_path: Path, name: str) -> None:
+    store = new_store(tmp_path)
+    sent = drop_of(tmp_path / "in", students="id\n1\n")
+    with pytest.raises(StorageError):
+        store.keep_drop(replace(sent, files=(replace(sent.files[0], name=name),)))
+    assert list((store.root / "drops").iterdir()) == []
+
+
+@pytest.mark.parametrize("drop_id", ["", "..", "0" * 63, "0" * 64])
+def test_an_unknown_drop_is_refused(tmp_path: Path, drop_id: str) -> None:
+    with pytest.raises(StorageError):
+        new_store(tmp_path).drop(drop_id)

@@ -1,0 +1,111 @@
+import resource
+import signal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from store_examples import new_store, next_commit, people
+
+from importer.model import tables
+from importer.model.errors import StorageError
+from importer.model.history import StoredTable
+from importer.store.durable import sha256_of
+from importer.store.folder import FolderStore
+
+
+def committed(store: FolderStore, stored: StoredTable) -> None:
+    store.add_commit(next_commit(store, {"people": stored}))
+
+
+def test_a_table_is_read_back_as_it_was_put(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    frame = people("a", "b", "c", archived=1)
+    stored = store.put_table(frame)
+    committed(store, stored)
+    assert (stored.rows, stored.active) == (3, 2)
+    assert_frame_equal(store.table("people", store.head()).collect(), frame)
+    assert list((store.root / "staging").iterdir()) == []
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ids=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=20))
+def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, ids: list[str]) -> None:
+    store = new_store(tmp_path_factory.mktemp("w"))
+    frame = people(*ids)
+    committed(store, store.put_table(frame.lazy()))
+    assert_frame_equal(store.table("people", store.head()).collect(), frame)
+
+
+def test_a_table_that_a_commit_does_not_have_is_empty(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    committed(store, store.put_table(people("a")))
+    for commit in (None, store.head()):
+        for name in set(tables.TABLES) - ({"people"} if commit else set()):
+            frame = store.table(name, commit).collect()
+            assert dict(frame.schema) == tables.stored_schema(name)
+            assert frame.is_empty()
+
+
+def test_the_same_table_is_stored_once(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    assert store.put_table(people("a")) == store.put_table(people("a").lazy())
+    assert store.put_table(people("a")) != store.put_table(people("b"))
+    assert len(list((store.root / "rosters").iterdir())) == 2
+
+
+def test_one_query_gives_the_same_file_each_time(tmp_path: Path) -> None:
+    """Streaming in row groups of any size gave other bytes at each run (polars 2.1)."""
+    store = new_store(tmp_path)
+    rows = pl.DataFrame({"person_id": pl.arange(600_000, eager=True).reverse().cast(pl.String)})
+    frame = rows.lazy().with_columns(status=pl.lit("active")).sort("person_id")
+    assert len({store.put_table(frame).sha256 for _ in range(3)}) == 1
+
+
+def test_the_name_of_a_file_is_its_hash(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    stored = store.put_table(people("a"))
+    assert sha256_of(store.root / f"rosters/{stored.sha256}.parquet") == stored.sha256
+
+
+@pytest.mark.parametrize("fault", ["missing", "damaged"])
+def test_a_missing_or_damaged_file_never_passes_for_a_roster(tmp_path: Path, fault: str) -> None:
+    store = new_store(tmp_path)
+    stored = store.put_table(people("a"))
+    committed(store, stored)
+    path = store.root / f"rosters/{stored.sha256}.parquet"
+    if fault == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+        with pytest.raises(StorageError, match="damaged"):
+            store.put_table(people("a"))
+    with pytest.raises(StorageError, match=fault):
+        store.table("people", store.head())
+
+
+def test_a_full_disk_is_told_without_the_words_of_polars(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = new_store(tmp_path)
+    frame = people(*(str(n * 7919) for n in range(50_000)))
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(StorageError, match=r"^A table could not be written: File too large\.$"):
+            store.put_table(frame)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert list((store.root / "rosters").iterdir()) == []
+    assert list((store.root / "staging").iterdir()) == []
+
+
+def test_a_wrong_query_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        new_store(tmp_path).put_table(people("a").lazy().select("nonsense"))

@@ -1,0 +1,136 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from store_examples import approval_of, new_store, run_of
+
+from importer.model.errors import StorageError
+from importer.store.folder import FolderStore
+
+
+def add_run(store: FolderStore, run_id: str, at: str = "2026-09-01") -> None:
+    with store.new_run(run_id) as run:
+        run.finish(run_of(run_id, at))
+
+
+def test_a_run_is_invisible_until_it_is_finished(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    frame = pl.DataFrame({"code": ["CELL-201"], "rows": [[1, 2]]})
+    run = store.new_run("20260901-a")
+    run.frame("findings", frame)
+    run.text("report.html", "<p>é\r\n")
+    run.data("decision", {"picked": [1]})
+    assert store.runs() == []
+    with pytest.raises(StorageError):
+        store.run("20260901-a")
+    run.finish(run_of("20260901-a"))
+    assert store.runs() == [run_of("20260901-a")]
+    assert_frame_equal(store.run_frame("20260901-a", "findings"), frame)
+    assert store.run_path("20260901-a", "report.html").read_bytes() == "<p>é\r\n".encode()
+    assert store.run_data("20260901-a", "decision") == {"picked": [1]}
+    assert list((store.root / "staging").iterdir()) == []
+
+
+def test_a_folder_without_a_record_is_no_run(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    (store.root / "runs/20260901-a").mkdir()
+    assert store.runs() == []
+
+
+def test_a_run_that_is_broken_off_leaves_nothing(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with pytest.raises(RuntimeError), store.new_run("r") as run:
+        run.text("report.html", "<p>")
+        raise RuntimeError
+    assert list((store.root / "staging").iterdir()) == list((store.root / "runs").iterdir()) == []
+
+
+def test_a_run_keeps_its_id_and_no_id_is_used_twice(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with pytest.raises(ValueError, match="begun with"), store.new_run("r") as run:
+        run.finish(run_of("other"))
+    add_run(store, "r")
+    with pytest.raises(StorageError, match="already"):
+        store.new_run("r")
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "a\nb"])
+def test_no_name_leads_out_of_the_run(tmp_path: Path, name: str) -> None:
+    store = new_store(tmp_path)
+    with pytest.raises(ValueError, match="not a name"):
+        store.new_run(name)
+    with pytest.raises(ValueError, match="not a name"), store.new_run("r") as run:
+        run.text(name, "")
+
+
+def test_runs_come_newest_last(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    for run_id, at in (("b", "2026-09-03"), ("c", "2026-09-01"), ("a", "2026-09-03")):
+        add_run(store, run_id, at)
+    assert [run.id for run in store.runs()] == ["c", "a", "b"]
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    for run_id in ("20260901-ab", "20260901-abc", "20260902-x"):
+        add_run(store, run_id)
+    assert store.run("20260902").id == "20260902-x"
+    assert store.run("20260901-ab").id == "20260901-ab"
+    with pytest.raises(StorageError, match="2 runs begin with"):
+        store.run("20260901")
+    with pytest.raises(StorageError, match=r"Did you mean “20260902-x”\?") as caught:
+        store.run("20260902-y")
+    assert "importer history" in caught.value.fix
+    for unknown in ("", "zzz", "../runs"):
+        with pytest.raises(StorageError, match="no run"):
+            store.run(unknown)
+
+
+def test_what_a_run_does_not_have_is_said(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    add_run(store, "r")
+    assert not store.has_frame("r", "changes")
+    with pytest.raises(StorageError, match=r"no file changes\.parquet"):
+        store.run_frame("r", "changes")
+
+
+def test_damaged_files_of_a_run_are_said_without_a_traceback(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with store.new_run("r") as run:
+        run.frame("findings", pl.DataFrame({"a": [1]}))
+        run.data("decision", {})
+        run.finish(run_of("r"))
+    for name in ("findings.parquet", "decision.json"):
+        (store.root / "runs/r" / name).write_bytes(b"PAR1")
+    with pytest.raises(StorageError, match="damaged"):
+        store.run_frame("r", "findings")
+    with pytest.raises(StorageError, match="damaged"):
+        store.run_data("r", "decision")
+    (store.root / "runs/r/run.json").write_bytes(b"{}")
+    with pytest.raises(StorageError, match=r"r/run\.json is damaged"):
+        store.runs()
+
+
+def test_approvals_are_kept_in_order(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    add_run(store, "r")
+    assert store.approvals("r") == []
+    words = [approval_of("r", f"reason {n}") for n in range(12)]
+    for word in words:
+        store.add_approval(word)
+    assert store.approvals("r") == words
+    with pytest.raises(StorageError, match="no run"):
+        store.add_approval(approval_of("other"))
+
+
+def test_an_approval_never_replaces_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = new_store(tmp_path)
+    add_run(store, "r")
+    store.add_approval(approval_of("r", "first"))
+    with monkeypatch.context() as blind:
+        blind.setattr("importer.store.runs._approval_numbers", lambda folder: [])
+        store.add_approval(approval_of("r", "second"))
+    assert [word.reason for word in store.approvals("r")] == ["first", "second"]
