@@ -66,10 +66,8 @@ def examine(
     notes += doubled + _passed_over(contract, recognised, readings)
     sheets = {t: s for f, t in tables.items() if (s := readings[f].sheet) is not None}
     manifest = _manifest(contract, readings)
-    packed = package.examine(
-        contract, tables, sheets, manifest,
-        (frozenset(policy.never_sent), frozenset(policy.may_be_empty)), lone,
-    )  # fmt: skip
+    expect = package.Expect(frozenset(policy.never_sent), frozenset(policy.may_be_empty), lone)
+    packed = package.examine(contract, tables, sheets, manifest, expect)
     bounds, headers = _bind(contract, sheets, packed.modes)
     checked = check_drop(contract, bounds, reading, stored)
     notes += _unusable(contract, tables, bounds, packed.modes, lone) + _mostly_held(checked, policy)
@@ -204,8 +202,7 @@ def fix_order(contract: Contract, tables: Mapping[str, str]) -> dict[str, int]:
 
 
 def accepted(examined: Examined, drop_id: str) -> list[Accepted]:
-    """What planning gets of each table: its accepted rows as a scan, its held rows, what was
-    dropped."""
+    """What planning gets of each table: accepted rows as a scan, held rows, dropped values."""
     assert examined.contract is not None
     return [_accepted(o, examined.contract, drop_id) for o in examined.checked.outcomes.values()]
 

@@ -11,33 +11,22 @@ from typing import Any
 
 import polars as pl
 
-from importer import settings
-from importer.checks import causes
-from importer.examine import Examined, accepted, examine, fix_order
+from importer import holds, settings
+from importer.examine import Examined, accepted, examine
 from importer.intake.drops import open_drop
 from importer.intake.limits import Limits
-from importer.model import findings
 from importer.model.changes import ChangeSet
 from importer.model.errors import OnHoldError, StalePlanError
-from importer.model.history import Approval, Commit, Run
+from importer.model.history import Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planning import overview
-from importer.planning.guard import Stop, guard
 from importer.planning.plan import apply, plan
 from importer.report import page, records, verdict
 from importer.report.build import Facts
 from importer.report.build import records as finding_records
-from importer.report.summary import Summary
+from importer.report.summary import Format, Summary
 from importer.settings import Policy
 from importer.store.port import Store
-
-
-@dataclass(frozen=True)
-class Who:
-    """Who acts, and when (UTC, ISO 8601 to the second)."""
-
-    actor: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -69,9 +58,9 @@ def check(
     drop = open_drop(path, scratch, Limits(), identify=False)
     lone = path.is_file() and path.suffix.casefold() != ".zip"
     examined = examine(drop, policy or Policy(), lambda table: None, kind, lone)
-    facts = _facts(examined)
-    sent = overview.schools_sent(accepted(examined, "")) if examined.contract else None
-    summary = verdict.of_check(path.name or str(path), who.at, _format(examined), facts, sent)
+    facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
+    sent = overview.schools_sent(accepted(examined, "") if examined.contract else [])
+    summary = verdict.of_check(facts, sent)
     return Reported(summary, finding_records(facts), facts.held)
 
 
@@ -96,10 +85,10 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     change, held = plan(
         parts, lambda table: store.table(table, head), head.number if head else 0, drop.id
     )
-    stops = _stops(store, examined, change, head, policy)
-    examined = _with_stops(examined, stops)
+    stops = holds.stops(store, examined, change, head, policy)
+    examined = holds.with_stops(examined, stops)
     run_id = f"{who.at[:19].replace('-', '').replace(':', '')}-{drop.id[:8] or 'nothing'}"
-    blocks = _scopes(examined)
+    blocks = holds.scopes(examined)
     run = Run(
         id=run_id,
         drop=drop.id,
@@ -111,11 +100,10 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
         at=who.at,
         counts=change.counts(),
         findings=_by_severity(examined.found.findings),
-        blocks=sorted({scope for scope in blocks.values()}),
+        blocks=sorted(set(blocks.values())),
     )
-    facts = _facts(examined, blocks)
-    sent = overview.schools_sent(parts)
-    summary = verdict.of_run(run, _format(examined), facts, sent, change, held)
+    facts = _facts(examined, run.label, run.at, blocks)
+    summary = verdict.of_run(run, facts, overview.schools_sent(parts), change, held)
     reported = Reported(summary, finding_records(facts), facts.held)
     _keep(store, run, reported, change)
     return Planned(run, reported, change)
@@ -150,91 +138,35 @@ def _stored_ids(store: Store, head: Commit | None) -> Any:
     return ids
 
 
-def _stops(
-    store: Store, examined: Examined, change: ChangeSet, head: Commit | None, policy: Policy
-) -> list[Stop]:
-    """What the guards say about the plan, and what history says about the drop."""
-    stops = []
-    if head is not None:
-        active = {t: overview.active_by_school(t, lambda n: store.table(n, head)) for t in TABLES}
-        stops = guard(change, active, policy.guards)
-    old = [c for c in store.commits()[:-1] if c.drop == change.drop]
-    if head is not None and old and head.drop != change.drop:
-        stops.append(Stop("PLAN-506", "*", "drop", f"commit {old[-1].number}", 1))
-    state = examined.contract.row_state if examined.contract else None
-    bulk = {f for f, t in examined.tables.items() if examined.modes[t] == "bulk"}
-    marked = change.changes.filter(
-        pl.col("because") == "the file marks it as gone", pl.col("source_file").is_in(bulk)
-    )
-    if state and marked.height:
-        stops += [
-            Stop("PLAN-509", "*", table, "", count)
-            for table, count in sorted(marked.group_by("table").len().iter_rows())
-        ]
-    return stops
-
-
-def _with_stops(examined: Examined, stops: list[Stop]) -> Examined:
-    """The examined drop with the guards' findings among its own, causes numbered anew."""
-    if not stops:
-        return examined
-    notes = findings.frame(
-        {
-            "code": stop.code,
-            "severity": stop.severity,
-            "file": stop.table,
-            "value": None if stop.school == "*" else stop.school,
-            "detail": stop.detail,
-            "rows": stop.rows,
-            "cause": index,
-        }
-        for index, stop in enumerate(stops)
-    )
-    assert examined.contract is not None
-    raw = pl.concat([notes, examined.raw])
-    order = fix_order(examined.contract, examined.tables)
-    return replace(examined, raw=raw, found=causes.number(raw, examined.checked.held(), order))
-
-
-def _scopes(examined: Examined) -> dict[int, str]:
-    """Cause number → what a person must release: ``SCHOOL:TABLE``."""
-    blocks = examined.found.findings.filter(pl.col("severity") == "BLOCK")
-    scopes = {}
-    for finding in blocks.iter_rows(named=True):
-        table = examined.tables.get(finding["file"], finding["file"].removesuffix(".csv"))
-        scopes[finding["cause"]] = f"{finding['value'] or '*'}:{table}"
-    return scopes
-
-
 def _by_severity(found: pl.DataFrame) -> dict[str, int]:
-    return {
-        severity: count for severity, count in sorted(found.group_by("severity").len().iter_rows())
-    }
+    return dict(sorted(found.group_by("severity").len().iter_rows()))
 
 
-def _facts(examined: Examined, scopes: Mapping[int, str] | None = None) -> Facts:
-    found = examined.found
+def _facts(examined: Examined, source: str, at: str, scopes: Mapping[int, str]) -> Facts:
+    found, contract = examined.found, examined.contract
     return Facts(
+        source,
+        at,
+        Format(
+            name=contract.name if contract else "",
+            title=contract.title if contract else "Unknown format",
+            why=examined.why,
+        ),
         found.findings,
         found.held,
         found.causes,
         examined.rows,
         examined.tables,
-        {
-            f: f"declared {examined.modes[t]}"
-            for f, t in examined.tables.items()
-            if examined.modes[t] != "bulk"
-        },
+        _mode_notes(examined),
         list(examined.checked.skipped),
-        scopes or _scopes(examined),
+        scopes,
     )
 
 
-def _format(examined: Examined) -> tuple[str, str, str]:
-    contract = examined.contract
-    return (
-        (contract.name, contract.title, examined.why) if contract else ("", "Unknown", examined.why)
-    )
+def _mode_notes(examined: Examined) -> dict[str, str]:
+    """What is worth saying of a file: that it isn't a full list."""
+    modes = {file: examined.modes[table] for file, table in examined.tables.items()}
+    return {file: f"declared {mode}" for file, mode in modes.items() if mode != "bulk"}
 
 
 def _keep(store: Store, run: Run, reported: Reported, change: ChangeSet) -> None:
@@ -264,25 +196,6 @@ def report_files(reported: Reported) -> dict[str, bytes]:
 # --- commit -------------------------------------------------------------------------------------
 
 
-def missing_approvals(store: Store, run: Run) -> list[str]:
-    """The scopes of a run that nobody released yet; ``*`` as school releases every school."""
-    given = {scope for approval in store.approvals(run.id) for scope in approval.overrides}
-    return [b for b in run.blocks if b not in given and f"*:{b.rpartition(':')[2]}" not in given]
-
-
-def approve(store: Store, run: Run, scopes: list[str], reason: str, who: Who) -> Approval:
-    """Keep a person's word for some scopes of a run. OnHoldError for a scope that it doesn't have."""
-    known = {*run.blocks, *(f"*:{b.rpartition(':')[2]}" for b in run.blocks)}
-    if unknown := [scope for scope in scopes if scope not in known]:
-        raise OnHoldError(
-            f"Run {run.id} is not on hold for {', '.join(unknown)}.",
-            f"It is on hold for: {', '.join(run.blocks) or 'nothing'}.",
-        )
-    approval = Approval(run.id, scopes, reason, who.actor, who.at)
-    store.add_approval(approval)
-    return approval
-
-
 def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
     """Commit a planned run as the next numbered record.
 
@@ -299,7 +212,7 @@ def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
         raise OnHoldError(
             "This drop is of no known format; there is nothing to commit.", "See its report."
         )
-    if missing := missing_approvals(store, run):
+    if missing := holds.missing_approvals(store, run):
         raise OnHoldError(
             f"Run {run.id} is on hold for {', '.join(missing)}.",
             f"See its report; if it is right: importer approve {run.id} -w DIR "
@@ -352,7 +265,7 @@ def sync(path: Path, store: Store, who: Who, kind: str = "") -> Synced:
     planned = plan_drop(path, store, who, kind)
     if planned.nothing_new:
         return Synced(planned)
-    waiting = missing_approvals(store, planned.run)
+    waiting = holds.missing_approvals(store, planned.run)
     if waiting or not planned.run.kind:
         return Synced(planned, None, waiting)
     return Synced(planned, commit(store, planned.run, who))

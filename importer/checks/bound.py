@@ -14,8 +14,11 @@ from importer.model.sheet import ROW, Sheet, position
 
 @dataclass(frozen=True)
 class Bound:
-    """A source table with its sheet. ``at``: column of the contract → column of the sheet's
-    frames; ``spelled``: column of the contract → the sender's header. ``mode``: bulk or delta."""
+    """A source table with its sheet.
+
+    ``at``: column of the contract → column of the sheet's frames; ``spelled``: column of the
+    contract → the sender's header. ``mode``: bulk or delta.
+    """
 
     contract: Contract
     table: Table

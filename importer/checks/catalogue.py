@@ -76,8 +76,8 @@ def clever(**changed: str | bytes) -> dict[str, str | bytes]:
     return {f"{name}.csv": text for name, text in {**whole, **changed}.items()}
 
 
-MODES = "academicSessions orgs courses classes users enrollments demographics".split()
-_ABSENT = "categories classResources courseResources lineItems resources results".split()
+MODES = ["academicSessions", "orgs", "courses", "classes", "users", "enrollments", "demographics"]
+_ABSENT = ["categories", "classResources", "courseResources", "lineItems", "resources", "results"]
 
 
 def manifest(**modes: str) -> str:

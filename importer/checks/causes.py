@@ -13,9 +13,11 @@ CAUSES = ("cause", "severity", "code", "file", "rows", "blocks")
 
 @dataclass(frozen=True)
 class Causes:
-    """``findings`` and ``held`` with cause numbers 1, 2, … in the order to mend them, and one row
-    per cause: ``cause``, ``code``, ``severity``, ``file``, ``rows`` that carry the fault,
-    ``blocks``: rows that are held because of it."""
+    """``findings`` and ``held`` with cause numbers 1, 2, … in the order to mend them.
+
+    ``causes`` has one row per cause: ``cause``, ``code``, ``severity``, ``file``, ``rows`` that
+    carry the fault, ``blocks``: rows that are held because of it.
+    """
 
     findings: pl.DataFrame
     held: pl.DataFrame

@@ -14,12 +14,11 @@ from importer.checks.catalogue import (
 
 _RIGHT = clever()
 _ONEROSTER = oneroster()
-_DOB = "School_id,Student_id,Student_email,First_name,Last_name,Grade,DOB\n0101,S1,bo@oak.example,Bo,Lind,3,{}\n"
-_YEAR = "School_id,Student_id,Student_email,First_name,Last_name,Grade,Graduation_year\n0101,S1,bo@oak.example,Bo,Lind,3,{}\n"
-_PHONE = (
-    "School_id,Student_id,Student_email,First_name,Last_name,Grade,Contact_name,Contact_type,Contact_phone\n"
-    "0101,S1,bo@oak.example,Bo,Lind,3,Pia Lind,Primary,{}\n"
-)
+_STUDENT = "School_id,Student_id,Student_email,First_name,Last_name,Grade"
+_BO = "0101,S1,bo@oak.example,Bo,Lind,3"
+_DOB = f"{_STUDENT},DOB\n{_BO},{{}}\n"
+_YEAR = f"{_STUDENT},Graduation_year\n{_BO},{{}}\n"
+_PHONE = f"{_STUDENT},Contact_name,Contact_type,Contact_phone\n{_BO},Pia Lind,Primary,{{}}\n"
 _DELTA = oneroster(manifest=manifest(users="delta"))
 
 

@@ -44,8 +44,11 @@ class Checked:
 def check_drop(
     contract: Contract, bounds: Mapping[str, Bound], reading: pl.DataFrame, stored: Stored
 ) -> Checked:
-    """Check all bound tables. ``reading``: structural findings of all files; ``stored``: ids of
-    the committed roster, for delta files and files that were not sent."""
+    """Check all bound tables.
+
+    ``reading``: structural findings of all files; ``stored``: ids of the committed roster, for
+    delta files and files that were not sent.
+    """
     checked = Checked()
     known: dict[str, Known] = {}
     for name, table in contract.tables.items():

@@ -4,6 +4,7 @@ Every rule takes a frame of ``_row`` and ``value`` (raw text) and notes what it 
 """
 
 import re
+
 import polars as pl
 
 from importer.checks.bound import Bound
@@ -35,7 +36,7 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
     size = value.str.len_chars()
     long = cells.filter(size > column.max_length).with_columns(detail=size.cast(pl.String))
     severity = "ERROR" if column.type in ("id", "guid") else "WARNING"
-    ledger.find(long.select(ROW, "detail"), "CELL-215", name, severity)
+    ledger.find(long.select(ROW, "detail"), "CELL-215", name, severity=severity)
     if column.list:
         cells = items(cells)
     if column.words:
@@ -74,7 +75,7 @@ def _words(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
     )
     by_value = cause_of("CELL-203", _file(ledger), name, pl.col("value"))
     read = odd.filter(pl.col("detail").is_not_null())
-    ledger.find(read, "CELL-203", name, contract.alias_severity, cause=by_value)
+    ledger.find(read, "CELL-203", name, severity=contract.alias_severity, cause=by_value)
     ledger.reads.setdefault(name, {}).update(read.select("value", "detail").iter_rows())
     severity = column.unknown or words.unknown
     unknown = odd.filter(pl.col("detail").is_null()).with_columns(
@@ -82,7 +83,7 @@ def _words(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
     )
     drops = (name,) if severity != "ERROR" and not words.keep else ()
     by_value = cause_of("CELL-204", _file(ledger), name, pl.col("value"))
-    ledger.find(unknown, "CELL-204", name, severity, cause=by_value, drops=drops)
+    ledger.find(unknown, "CELL-204", name, severity=severity, cause=by_value, drops=drops)
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -91,7 +92,7 @@ def _listed(words: tuple[str, ...]) -> str:
 
 def _email(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
     wrong = cells.filter(~pl.col("value").str.contains(EMAIL))
-    ledger.find(wrong, "CELL-205", column.name, column.bad, drops=(column.name,))
+    ledger.find(wrong, "CELL-205", column.name, severity=column.bad, drops=(column.name,))
 
 
 def _date(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
@@ -108,7 +109,7 @@ def _date(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
         shown = "YYYY-MM-DD"
     wrong = odd.with_columns(detail=pl.lit(shown))
     drops = () if column.bad == "ERROR" else (column.name,)
-    ledger.find(wrong, "CELL-206", column.name, column.bad, drops=drops)
+    ledger.find(wrong, "CELL-206", column.name, severity=column.bad, drops=drops)
 
 
 def _datetime(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
@@ -121,7 +122,7 @@ def _datetime(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
 def _year(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
     wrong = cells.filter(~pl.col("value").str.contains(YEAR))
     drops = () if column.bad == "ERROR" else (column.name,)
-    ledger.find(wrong, "CELL-213", column.name, column.bad, drops=drops)
+    ledger.find(wrong, "CELL-213", column.name, severity=column.bad, drops=drops)
 
 
 def _phone(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:

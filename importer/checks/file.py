@@ -186,7 +186,7 @@ declare(
         "FILE-124",
         "WARNING",
         "columns in another order",
-        says="The columns of {file} are not in the order of the standard (first difference: {column}).",
+        says="The columns of {file} are not in the standard order (first difference: {column}).",
         fix="Export them in the standard's order; they were read by their names.",
         why="The standard fixes the order, and stricter receivers refuse the file.",
         right=_ONEROSTER,

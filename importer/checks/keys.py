@@ -8,8 +8,8 @@ import polars as pl
 from importer.checks.bound import Bound
 from importer.checks.ledger import Ledger, cause_of
 from importer.contracts.values import clean
-from importer.model.tables import ID_SEPARATOR
 from importer.model.sheet import ROW
+from importer.model.tables import ID_SEPARATOR
 
 _MIX = 0x9E3779B97F4A7C15  # an odd constant: order of the parts counts
 

@@ -38,6 +38,7 @@ class Ledger:
         rows: pl.DataFrame,
         code: str,
         column: str = "",
+        *,
         severity: str = "",
         cause: pl.Expr | None = None,
         drops: tuple[str, ...] = (),

@@ -13,6 +13,18 @@ from importer.model.sheet import Sheet
 MODES = ("absent", "bulk", "delta")
 
 
+@dataclass(frozen=True)
+class Expect:
+    """What the set may lack: files never sent, files that may be empty.
+
+    ``lone``: one file is checked by itself, so no set is asked for at all.
+    """
+
+    never_sent: frozenset[str] = frozenset()
+    may_be_empty: frozenset[str] = frozenset()
+    lone: bool = False
+
+
 @dataclass
 class Package:
     """What a drop says about itself: a mode per table (bulk, delta, absent), findings about it."""
@@ -34,27 +46,22 @@ def examine(
     tables: Mapping[str, str],
     sheets: Mapping[str, Sheet],
     manifest: Sheet | None,
-    policy: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
-    lone: bool = False,
+    expect: Expect,
 ) -> Package:
-    """Examine a drop. ``tables``: file → table; ``sheets``: table → its sheet, where it is one.
-
-    ``policy``: files that are never sent, files that may be empty. ``lone``: one file is checked
-    by itself, so no set is asked for.
-    """
+    """Examine a drop. ``tables``: file → table; ``sheets``: table → its sheet, where it is one."""
     package = Package(dict.fromkeys(contract.tables, "bulk"))
     if contract.manifest:
-        _manifest(contract, contract.manifest, manifest, package, lone)
+        _manifest(contract, contract.manifest, manifest, package, expect.lone)
     files = {table: file for file, table in tables.items()}
     for table in contract.tables.values():
         file = files.get(table.name)
         if file:
             _present(table, file, package)
-        elif not lone:
-            _absent(contract, table, manifest, package, policy[0])
+        elif not expect.lone:
+            _absent(contract, table, manifest, package, expect.never_sent)
         sheet = sheets.get(table.name)
-        if sheet and not sheet.rows and not lone:
-            _empty(contract, table, sheet, package, policy[1])
+        if sheet and not sheet.rows and not expect.lone:
+            _empty(contract, table, sheet, package, expect.may_be_empty)
     return package
 
 
@@ -105,9 +112,14 @@ def _manifest(
     for name, wanted in manifest.must_be.items():
         if given.get(name) not in wanted:
             package.add(
-                "FILE-141", "WARNING", sheet.name,
-                row=rows.get(name), column=name, value=given.get(name, ""), detail=", ".join(wanted),
-            )  # fmt: skip
+                "FILE-141",
+                "WARNING",
+                sheet.name,
+                row=rows.get(name),
+                column=name,
+                value=given.get(name, ""),
+                detail=", ".join(wanted),
+            )
     for table in contract.tables:
         name = manifest.mode_of + table
         mode = given.get(name, "")

@@ -41,7 +41,7 @@ def check_links(ledger: Ledger, column: Column, known: Known, tidy: pl.DataFrame
     _wait(ledger, column, waiting)
     nowhere = astray.join(known.held, left_on="value", right_on="key", how="anti")
     _nowhere(ledger, column, known, nowhere)
-    if column.target and not nowhere.height == cells.height:
+    if column.target:
         _wrong_kind(ledger, column, known, cells.filter(there))
 
 
@@ -61,7 +61,9 @@ def _nowhere(ledger: Ledger, column: Column, known: Known, rows: pl.DataFrame) -
     severity = column.dangling_severity
     drops = () if severity == "ERROR" else (column.name,)
     cause = cause_of("LINK", column.ref, pl.col("value"))
-    ledger.find(rows.sort(ROW), column.link, column.name, severity, cause=cause, drops=drops)
+    ledger.find(
+        rows.sort(ROW), column.link, column.name, severity=severity, cause=cause, drops=drops
+    )
 
 
 def _zeros(values: pl.Series, accepted: pl.Series) -> pl.DataFrame:

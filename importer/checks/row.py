@@ -18,7 +18,7 @@ _TERM = (
     "School_id,Section_id,Teacher_id,Section_number,Term_name,Term_start,Term_end\n"
     "0101,M1,T1,1,Fall,{},{}\n"
 )
-_CONTACT = "School_id,Student_id,Student_email,First_name,Last_name,Grade,Contact_name,Contact_type,Contact_email\n"
+_CONTACT = STUDENTS.splitlines()[0] + ",Contact_name,Contact_type,Contact_email\n"
 
 
 def _contacts(*contacts: str) -> dict[str, str | bytes]:

@@ -1,5 +1,4 @@
-"""The exact rules over several columns of one row. Each takes the suspect rows with clean values
-and gives back the rows that break the rule (``_row``, ``value``, ``detail``)."""
+"""The exact rules over several columns of one row, run on the suspect rows with clean values."""
 
 from collections.abc import Callable
 

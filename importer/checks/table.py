@@ -20,8 +20,12 @@ KEY, BAD = "_key", "_bad"
 
 @dataclass
 class Outcome:
-    """What the checks of one table gave. ``passed`` has ``_row``, ``_key`` and what later checks
-    across files need; ``keyless``: some held row has no readable key."""
+    """What the checks of one table gave.
+
+    ``passed`` has ``_row``, ``_key`` and what later checks across files need; ``read_keys``
+    (``_row``, ``_key`` text) the ids of the rows that were judged; ``damaged`` (``_row``,
+    ``cause``) the rows that could not be read for certain.
+    """
 
     ledger: Ledger
     passed: pl.DataFrame
@@ -97,7 +101,7 @@ def check_table(
     extra = [c for c in passed.columns if c.startswith(("_u", "_t"))]
     outcome = Outcome(ledger, passed.select(ROW, KEY, *extra), Known(NO_KEYS), read_keys)
     outcome.damaged = _damaged(bound, reading)
-    outcome.known.typed = {target: NO_KEYS for target in targets}
+    outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
     ledger.hold(outcome.damaged)
     outcome.settle()
     own = [c for c in bound.columns() if c.ref == bound.table.name]

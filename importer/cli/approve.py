@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from importer import flow
+from importer import holds
 from importer.cli import common
 from importer.model.errors import EXIT_CODES
 from importer.store.folder import FolderStore
@@ -31,8 +31,8 @@ def command(
     store = FolderStore.open(folder)
     with store.lock():
         chosen = store.run(run)
-        flow.approve(store, chosen, list(scopes), reason, common.who(actor))
-        left = flow.missing_approvals(store, chosen)
+        holds.approve(store, chosen, list(scopes), reason, common.who(actor))
+        left = holds.missing_approvals(store, chosen)
     if as_json:
         click.echo(json.dumps({"run": chosen.id, "released": list(scopes), "waiting": left}))
     elif left:

@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import polars as pl
 
 from importer.cli import options
-from importer.flow import Reported, Who, report_files
+from importer.flow import Reported, report_files
 from importer.model.errors import StorageError
+from importer.model.history import Who
 from importer.report.lines import lines
 from importer.report.redact import redacted
+from importer.report.safe import shape
 from importer.report.summary import Summary
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -81,7 +84,7 @@ def write(path: Path, content: bytes) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + ".part")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
         part.replace(path)
     except OSError as error:
@@ -93,10 +96,6 @@ def write(path: Path, content: bytes) -> Path:
 
 def masked(reported: Reported) -> Reported:
     """The same without names, ids and values."""
-    import polars as pl
-
-    from importer.report.safe import shape
-
     values = reported.findings["value"].map_elements(shape, return_dtype=pl.String)
     blank = reported.findings.with_columns(value=values, message=pl.lit("(redacted)"))
     return Reported(redacted(reported.summary), blank, reported.held)

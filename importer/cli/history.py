@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from importer import flow
+from importer import holds
 from importer.cli import common
 from importer.model.errors import EXIT_CODES
 from importer.report.safe import for_terminal
@@ -23,21 +23,19 @@ def command(folder: Path, as_json: bool) -> int:
     commits = {commit.run: commit for commit in store.commits()}
     runs = store.runs()
     if as_json:
-        listed = [{**asdict(run), "commit": _number(commits, run.id)} for run in runs]
+        listed = [
+            {**asdict(run), "commit": commits[run.id].number if run.id in commits else None}
+            for run in runs
+        ]
         click.echo(json.dumps({"runs": listed}))
         return 0
     if not runs:
         click.echo(f"Nothing yet. Next: importer sync PATH -w {folder}")
     for run in runs:
         made = commits.get(run.id)
-        waiting = [] if made else flow.missing_approvals(store, run)
+        waiting = [] if made else holds.missing_approvals(store, run)
         state = f"commit {made.number}" if made else "on hold" if waiting else "not committed"
         by = for_terminal(made.actor if made else run.actor)
         told = f"{run.at[:16].replace('T', ' ')}  {state:13}  {for_terminal(run.label)}  {by}"
         click.echo(f"{told}\n    {run.id}: {done_words(run.counts)}")
     return 0
-
-
-def _number(commits: dict[str, object], run: str) -> int | None:
-    commit = commits.get(run)
-    return getattr(commit, "number", None)

@@ -10,7 +10,6 @@ import sys
 import traceback
 from pathlib import Path
 
-
 import click
 
 from importer import __version__
@@ -80,7 +79,7 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         _say(as_json, _os_words(error), "Look at the path, the rights and the free space.", 4)
-    except Exception as error:  # noqa: BLE001 - the last line of defence
+    except Exception as error:
         _bug(as_json, error)
 
 

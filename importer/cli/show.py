@@ -32,9 +32,7 @@ def command(name: str, folder: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(asdict(commit)))
         return 0
-    click.echo(
-        f"Commit {commit.number}, {commit.at[:16].replace('T', ' ')} UTC, {for_terminal(commit.actor)}"
-    )
+    click.echo(f"Commit {commit.number}, {verdict.moment(commit.at)}, {for_terminal(commit.actor)}")
     click.echo(f"  {verdict.done_words(commit.counts)}")
     click.echo(f"  drop {commit.drop[:12]}, run {commit.run}")
     if commit.note:

@@ -5,6 +5,14 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Who:
+    """Who acts, and when (UTC, ISO 8601 to the second)."""
+
+    actor: str
+    at: str
+
+
+@dataclass(frozen=True)
 class StoredTable:
     """A canonical table as stored: the sha-256 of its file, its rows, and how many are active."""
 

@@ -77,7 +77,7 @@ class Sheet:
         return self._parse(lines["line"]).insert_column(0, lines[ROW])
 
     def sample(self) -> pl.DataFrame:
-        """Whole rows from the beginning, middle and end (without ``_row``), to learn values from."""
+        """Whole rows from beginning, middle and end (without ``_row``), to learn values from."""
         if self.frame is not None:
             return self.frame.drop(ROW).head(5000)
         with open(str(self.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()

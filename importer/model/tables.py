@@ -83,11 +83,6 @@ _ALL = (
 TABLES: Mapping[str, CanonicalTable] = {table.name: table for table in _ALL}
 """Canonical tables by name, in the order in which a person should read and mend them."""
 
-ROLES = (
-    "student teacher administrator aide proctor guardian parent relative counselor principal"
-    " siteAdministrator districtAdministrator systemAdministrator staff"
-).split()
-
 ORIGIN: Mapping[str, pl.DataType] = {
     "status": TEXT,  # active or archived
     "origin_drop": TEXT,

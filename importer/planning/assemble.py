@@ -106,7 +106,7 @@ def _complete(incoming: Incoming, part: Accepted, make: Make) -> None:
     filled = [pl.coalesce(f"{c}_added", c).alias(c) for c in added]
     incoming.rows = joined.with_columns(filled).select(incoming.rows.columns)
     for said in incoming.says.values():
-        said |= provided(part.source, make)
+        said.update(provided(part.source, make))
 
 
 def _bookkeep(incoming: Incoming, part: Accepted, make: Make) -> None:

@@ -9,12 +9,15 @@ from importer.model.tables import TABLES, key_text
 from importer.planning.assemble import KEY, Incoming
 
 _OLD = "_old"
+MARKED = "the file marks it as gone"
 
 
 @dataclass(frozen=True)
 class TablePlan:
-    """The changes of one canonical table (``changes.CHANGES`` without ids), the rows that they
-    write (stored schema), and how many stored rows are held."""
+    """The changes of one canonical table (``changes.CHANGES``, ids not set yet).
+
+    ``after``: the rows that they write (stored schema); ``held``: how many stored rows are held.
+    """
 
     table: str
     changes: pl.DataFrame
@@ -103,8 +106,10 @@ def _undrop(
 def _gone(
     new: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, held: pl.Series
 ) -> pl.DataFrame:
-    """Active stored rows that are no longer there: absent from a full list, sent anew without
-    them, or marked as gone. Adds ``_why`` and ``_picked``."""
+    """Active stored rows that are no longer there, with ``_why`` and ``_picked``.
+
+    They are absent from a full list, their record was sent anew without them, or marked as gone.
+    """
     active = old.filter(pl.col("status") == "active").filter(~pl.col(KEY).is_in(held.implode()))
     marked = new.filter(pl.col("status") == "archived").select(KEY)
     live = new.filter(pl.col("status") == "active").select(KEY).lazy()
@@ -114,7 +119,7 @@ def _gone(
     parts = [
         absent.with_columns(_why=pl.lit("it is no longer in the file"), _picked=~unnamed),
         active.join(marked.lazy(), on=KEY, how="semi").with_columns(
-            _why=pl.lit("the file marks it as gone"), _picked=pl.lit(True)
+            _why=pl.lit(MARKED), _picked=pl.lit(True)
         ),
     ]
     for shape in incoming.refresh:

@@ -102,7 +102,7 @@ def _columns(table: str, before: int, here: pl.DataFrame, limits: Guards) -> lis
 def _promoted(cells: pl.DataFrame) -> bool:
     """Nine in ten go up by exactly one grade: the new school year, no accident."""
     pairs = cells.group_by("before", "after").len().iter_rows()
-    ups = sum(count for b, a, count in pairs if _grade(a) == _grade(b) + 1)
+    ups: int = sum(count for b, a, count in pairs if _grade(a) == _grade(b) + 1)
     return ups >= 0.9 * cells.height
 
 

@@ -63,8 +63,10 @@ def _counted(rows: pl.LazyFrame, what: str) -> pl.LazyFrame:
 
 
 def active_by_school(table: str, stored: Callable[[str], pl.LazyFrame]) -> dict[str, int]:
-    """Active rows of a canonical table by school; ``*`` = all. People count for their first role's
-    school."""
+    """Active rows of a canonical table by school; ``*`` = all.
+
+    A person counts for the school of the first role.
+    """
     active = stored(table).filter(pl.col("status") == "active")
     total = active.select(pl.len()).collect().item()
     if table == "people":

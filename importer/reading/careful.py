@@ -1,5 +1,6 @@
-"""The careful parser: for files whose lines don't add up. Slow, line by line, and it never guesses
-silently: a line that it can't read for certain is set aside with its physical line number.
+"""The careful parser, for files whose lines don't add up: slow, and it never guesses silently.
+
+A line that it can't read for certain is set aside with its physical line number.
 """
 
 import csv
@@ -10,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from importer.reading import sniff
 from importer.model.sheet import ROW, position
+from importer.reading import sniff
 
 _MOST_JOINED = 50  # physical lines that one quoted value may span
 _BATCH = 100_000
@@ -34,6 +35,10 @@ class Parsed:
     failure: str = ""
     detail: str = ""
     cut: bool = False
+
+    def add(self, code: str, severity: str, **more: Any) -> None:
+        """Note a finding about the file."""
+        self.notes.append({"code": code, "severity": severity, **more})
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def parse(data: bytes, encoding: str) -> Parsed:
         out.failure, out.detail = "FILE-132", f"row {at + 1}"
         return out
     if at:
-        out.notes.append({"code": "FILE-139", "severity": "INFO", "row": at + 1})
+        out.add("FILE-139", "INFO", row=at + 1)
     _rows(lines, at + 1, out)
     whole = data.endswith((b"\n", b"\r", b"\n\0", b"\0\n"))
     out.cut = not whole and bool(len(out.ragged)) and out.ragged[ROW].max() == len(lines)
@@ -68,8 +73,7 @@ def parse(data: bytes, encoding: str) -> Parsed:
 def _lines(data: bytes, encoding: str, out: Parsed) -> list[str]:
     """The physical lines without their ends; lines that can't be decoded are noted."""
     if encoding:
-        note = {"code": "FILE-106", "severity": "WARNING", "detail": encoding.upper()}
-        out.notes.append(note)
+        out.add("FILE-106", "WARNING", detail=encoding.upper())
         return _split(data.decode(encoding, "replace").removeprefix("\ufeff"), out)
     try:
         return _split(data.decode("utf-8-sig"), out)
@@ -84,8 +88,7 @@ def _lines(data: bytes, encoding: str, out: Parsed) -> list[str]:
         except UnicodeDecodeError as error:
             lines.append(raw.decode("cp1252", "replace"))
             detail = f"byte 0x{raw[error.start]:02X} at character {error.start + 1}"
-            note = {"code": "FILE-105", "severity": "ERROR", "row": number + 1, "detail": detail}
-            out.notes.append(note)
+            out.add("FILE-105", "ERROR", row=number + 1, detail=detail)
     return lines[:-1] if lines and not lines[-1] else lines
 
 
@@ -93,11 +96,10 @@ def _split(text: str, out: Parsed) -> list[str]:
     """Lines end with LF or CRLF; with CR only where the file has no LF at all."""
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
-        note = {"code": "FILE-134", "severity": "WARNING", "row": row, "detail": "U+0000"}
-        out.notes.append(note)
+        out.add("FILE-134", "WARNING", row=row, detail="U+0000")
         text = text.replace("\0", "")
     if "\n" not in text and "\r" in text:
-        out.notes.append({"code": "FILE-136", "severity": "INFO"})
+        out.add("FILE-136", "INFO")
         lines = text.split("\r")
     else:
         lines = [line.removesuffix("\r") for line in text.split("\n")]
@@ -140,7 +142,7 @@ def _records(lines: list[str], start: int, out: Parsed) -> Iterator[_Record]:
         if used > 1:
             joined += 1
             if joined == 1:
-                out.notes.append({"code": "FILE-135", "severity": "WARNING", "row": index + 1})
+                out.add("FILE-135", "WARNING", row=index + 1)
         yield _Record(index + 1, cells)
         index += used
 

@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 
 from importer.model import findings
-from importer.reading import careful, sniff
 from importer.model.sheet import ROW, Sheet
+from importer.reading import careful, sniff
 
 MAX_COLUMNS = 512  # rulings: limits
 _NO_ROWS = pl.Series(ROW, [], dtype=pl.UInt32)

@@ -13,6 +13,7 @@ from importer.model.tables import ID_SEPARATOR, TABLES
 from importer.report.summary import (
     Cause,
     FileLine,
+    Format,
     Group,
     Place,
     Plan,
@@ -25,6 +26,12 @@ from importer.report.summary import (
 
 _PLACES = 20  # places of a cause that a report lists; findings.csv has all
 _CHANGES = 50  # changes of a group that a report shows
+_TITLES = {
+    "people": ("given_name", "family_name"),
+    "schools": ("name",),
+    "sections": ("title",),
+    "courses": ("title",),
+}
 _CAUSES = 2_000  # causes that a summary carries; findings.csv has all
 
 
@@ -32,9 +39,13 @@ _CAUSES = 2_000  # causes that a summary carries; findings.csv has all
 class Facts:
     """What a summary is built from: numbered findings, held rows, causes, and what was read.
 
+    ``source``: what the person calls the drop; ``at``: when (UTC, ISO 8601).
     ``scopes``: cause number → ``SCHOOL:TABLE`` of a BLOCK. ``tables``: file → source table.
     """
 
+    source: str
+    at: str
+    format: Format
     findings: pl.DataFrame
     held: pl.DataFrame
     causes: pl.DataFrame
@@ -205,11 +216,9 @@ def _labels(change: ChangeSet) -> dict[str, str]:
     """Names for the keys that are shown: people by name, schools and sections by title."""
     shown = change.changes.group_by("table", "action", maintain_order=True).head(_CHANGES)
     wanted = shown["key"].str.split(ID_SEPARATOR).explode().unique()
-    titles = {"people": ("person_id", ["given_name", "family_name"]), "schools": ("school_id", ["name"]),
-              "sections": ("section_id", ["title"]), "courses": ("course_id", ["title"])}  # fmt: skip
     labels: dict[str, str] = {}
-    for table, (key, columns) in titles.items():
-        frame = change.after.get(table)
+    for table, columns in _TITLES.items():
+        frame, key = change.after.get(table), TABLES[table].key[0]
         if frame is not None:
             known = frame.filter(pl.col(key).is_in(wanted.implode()))
             name = pl.concat_str(columns, separator=" ", ignore_nulls=True)
@@ -243,14 +252,21 @@ def schools(sent: pl.DataFrame, change: ChangeSet | None) -> list[SchoolLine]:
         counted = change.changes.filter("picked").group_by("school_id", "action").len()
         for school, action, count in counted.iter_rows():
             by.setdefault(school, {})[action] = count
-    return [
-        SchoolLine(
-            **row,
-            add=by.get(row["school_id"], {}).get("add", 0),
-            edit=by.get(row["school_id"], {}).get("edit", 0),
-            move=by.get(row["school_id"], {}).get("move", 0),
-            archive=by.get(row["school_id"], {}).get("archive", 0),
-            reactivate=by.get(row["school_id"], {}).get("reactivate", 0),
-        )
-        for row in sent.sort("school_id").iter_rows(named=True)
-    ]
+    rows = sent.sort("school_id")
+    return [_school(row, by.get(row["school_id"], {})) for row in rows.iter_rows(named=True)]
+
+
+def _school(row: Mapping[str, Any], changed: Mapping[str, int]) -> SchoolLine:
+    return SchoolLine(
+        school_id=row["school_id"],
+        name=row["name"],
+        people=row["people"],
+        sections=row["sections"],
+        enrollments=row["enrollments"],
+        held=row["held"],
+        add=changed.get("add", 0),
+        edit=changed.get("edit", 0),
+        move=changed.get("move", 0),
+        archive=changed.get("archive", 0),
+        reactivate=changed.get("reactivate", 0),
+    )

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from importer.checks.catalogue import CATALOGUE
 from importer.model.changes import ACTIONS, ChangeSet
 from importer.model.history import Commit, Run
 from importer.report import build
 from importer.report.build import Facts
-from importer.report.summary import Format, Level, Summary, Totals, Verdict
+from importer.report.summary import Level, Summary, Totals, Verdict
 from importer.report.words import count
 
 _DONE = {
@@ -20,29 +21,20 @@ _DONE = {
 }
 
 
-def _moment(at: str) -> str:
+def moment(at: str) -> str:
+    """A time as people read it: to the minute, UTC."""
     return at[:16].replace("T", " ") + " UTC"
 
 
-def _summary(
-    title: str,
-    source: str,
-    at: str,
-    format_: tuple[str, str, str],
-    facts: Facts,
-    verdict: Verdict,
-    drop: str = "",
-    run: str = "",
-) -> Summary:
-    name, words, why = format_
+def _summary(title: str, facts: Facts, verdict: Verdict) -> Summary:
     return Summary(
         title=title,
         verdict=verdict,
-        generated=_moment(at),
-        source=source,
-        format=Format(name=name, title=words, why=why),
-        drop=drop,
-        run=run,
+        generated=moment(facts.at),
+        source=facts.source,
+        format=facts.format,
+        drop="",
+        run="",
         redacted=False,
         totals=build.totals(facts),
         files=build.files(facts),
@@ -53,12 +45,10 @@ def _summary(
     )
 
 
-def of_check(
-    source: str, at: str, format_: tuple[str, str, str], facts: Facts, sent: pl.DataFrame | None
-) -> Summary:
+def of_check(facts: Facts, sent: pl.DataFrame) -> Summary:
     """The summary of a check without a workspace."""
-    summary = _summary(f"Check of {source}", source, at, format_, facts, _check_verdict(facts))
-    summary["schools"] = build.schools(sent, None) if sent is not None else []
+    summary = _summary(f"Check of {facts.source}", facts, _check_verdict(facts))
+    summary["schools"] = build.schools(sent, None)
     return summary
 
 
@@ -66,7 +56,7 @@ def _first(facts: Facts, severity: str) -> str:
     found = facts.findings.filter(pl.col("severity") == severity)
     if found.is_empty():
         return ""
-    from_catalogue = build.CATALOGUE[found["code"][0]]
+    from_catalogue = CATALOGUE[found["code"][0]]
     return build.words(from_catalogue.says, found.row(0, named=True))
 
 
@@ -77,7 +67,8 @@ def _why_held(facts: Facts) -> str:
     if facts.causes["code"][0] != "PLAN-511" or blocked.is_empty():
         return reason
     found = facts.findings.filter(pl.col("cause") == blocked["cause"][0]).row(0, named=True)
-    return f"{reason} Most of it hangs on this: {build.words(build.CATALOGUE[found['code']].says, found)}"
+    most = build.words(CATALOGUE[found["code"]].says, found)
+    return f"{reason} Most of it hangs on this: {most}"
 
 
 def _check_verdict(facts: Facts) -> Verdict:
@@ -105,16 +96,11 @@ def _check_verdict(facts: Facts) -> Verdict:
 
 
 def of_run(
-    run: Run,
-    format_: tuple[str, str, str],
-    facts: Facts,
-    sent: pl.DataFrame,
-    change: ChangeSet,
-    held: Mapping[str, int],
+    run: Run, facts: Facts, sent: pl.DataFrame, change: ChangeSet, held: Mapping[str, int]
 ) -> Summary:
-    """The summary of a planned run."""
-    told = _run_verdict(run, facts, change)
-    summary = _summary(f"Run {run.id}", run.label, run.at, format_, facts, told, run.drop, run.id)
+    """The summary of a planned run. ``held``: roster table → stored rows that are held."""
+    summary = _summary(f"Run {run.id}", facts, _run_verdict(run, facts, change))
+    summary["drop"], summary["run"] = run.drop, run.id
     summary["schools"] = build.schools(sent, change)
     summary["plan"] = build.plan(change, held)
     return summary

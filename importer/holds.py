@@ -1,0 +1,91 @@
+"""Holds: why a run may not be committed yet, and a person's word that it may."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from importer.checks import causes
+from importer.examine import Examined, fix_order
+from importer.model import findings
+from importer.model.changes import ChangeSet
+from importer.model.errors import OnHoldError
+from importer.model.history import Approval, Commit, Run, Who
+from importer.model.tables import TABLES
+from importer.planning import overview
+from importer.planning.compare import MARKED
+from importer.planning.guard import Stop, guard
+from importer.settings import Policy
+from importer.store.port import Store
+
+
+def stops(
+    store: Store, examined: Examined, change: ChangeSet, head: Commit | None, policy: Policy
+) -> list[Stop]:
+    """What the guards say about the plan, and what history says about the drop."""
+    found = []
+    if head is not None:
+        active = {t: overview.active_by_school(t, lambda n: store.table(n, head)) for t in TABLES}
+        found = guard(change, active, policy.guards)
+    old = [c for c in store.commits()[:-1] if c.drop == change.drop]
+    if head is not None and old and head.drop != change.drop:
+        found.append(Stop("PLAN-506", "*", "drop", f"commit {old[-1].number}", 1))
+    state = examined.contract.row_state if examined.contract else None
+    bulk = {f for f, t in examined.tables.items() if examined.modes[t] == "bulk"}
+    marked = change.changes.filter(pl.col("because") == MARKED, pl.col("source_file").is_in(bulk))
+    if state and marked.height:
+        found += [
+            Stop("PLAN-509", "*", table, "", count)
+            for table, count in sorted(marked.group_by("table").len().iter_rows())
+        ]
+    return found
+
+
+def with_stops(examined: Examined, stops: list[Stop]) -> Examined:
+    """The examined drop with the guards' findings among its own, causes numbered anew."""
+    if not stops:
+        return examined
+    notes = findings.frame(
+        {
+            "code": stop.code,
+            "severity": stop.severity,
+            "file": stop.table,
+            "value": None if stop.school == "*" else stop.school,
+            "detail": stop.detail,
+            "rows": stop.rows,
+            "cause": index,
+        }
+        for index, stop in enumerate(stops)
+    )
+    assert examined.contract is not None
+    raw = pl.concat([notes, examined.raw])
+    order = fix_order(examined.contract, examined.tables)
+    return replace(examined, raw=raw, found=causes.number(raw, examined.checked.held(), order))
+
+
+def scopes(examined: Examined) -> dict[int, str]:
+    """Cause number → what a person must release: ``SCHOOL:TABLE``."""
+    blocks = examined.found.findings.filter(pl.col("severity") == "BLOCK")
+    scopes = {}
+    for finding in blocks.iter_rows(named=True):
+        table = examined.tables.get(finding["file"], finding["file"].removesuffix(".csv"))
+        scopes[finding["cause"]] = f"{finding['value'] or '*'}:{table}"
+    return scopes
+
+
+def missing_approvals(store: Store, run: Run) -> list[str]:
+    """The scopes of a run that nobody released yet; ``*`` as school releases every school."""
+    given = {scope for approval in store.approvals(run.id) for scope in approval.overrides}
+    return [b for b in run.blocks if b not in given and f"*:{b.rpartition(':')[2]}" not in given]
+
+
+def approve(store: Store, run: Run, scopes: list[str], reason: str, who: Who) -> Approval:
+    """Keep a person's word for scopes of a run; OnHoldError for one that it doesn't have."""
+    known = {*run.blocks, *(f"*:{b.rpartition(':')[2]}" for b in run.blocks)}
+    if unknown := [scope for scope in scopes if scope not in known]:
+        raise OnHoldError(
+            f"Run {run.id} is not on hold for {', '.join(unknown)}.",
+            f"It is on hold for: {', '.join(run.blocks) or 'nothing'}.",
+        )
+    approval = Approval(run.id, scopes, reason, who.actor, who.at)
+    store.add_approval(approval)
+    return approval
