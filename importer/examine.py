@@ -225,7 +225,7 @@ def _accepted(outcome: Outcome, contract: Contract, drop_id: str) -> Accepted:
 def _read_as(outcome: Outcome, name: str, dropped: pl.DataFrame) -> pl.Expr:
     """A column's clean values: other spellings replaced, values that were left out null."""
     tied = outcome.bound
-    value = clean(pl.col(tied.at[name]))
+    value = clean(pl.col(tied.at[name]), tied.sheet.ascii_only)
     reads = outcome.ledger.reads.get(name)
     if reads and tied.table.columns[name].list:
         item = pl.element().str.strip_chars().replace(reads)

@@ -97,6 +97,7 @@ declare(
         why="A guessed date (is 3/4 in March or in April?) is worse than none.",
         right=clever(students=_DOB.format("4/30/2015")),
         wrong=clever(students=_DOB.format("30/4/2015")),
+        redacted="A value in {column} is not a date of the form asked for; it was left out.",
     ),
     Check(
         "CELL-207",
@@ -107,6 +108,7 @@ declare(
         why="Spreadsheets shorten years when they save, and 15 may be 1915 or 2015.",
         right=clever(students=_DOB.format("4/30/2015")),
         wrong=clever(students=_DOB.format("4/30/15")),
+        redacted="A value in {column} has a two-digit year; it was read with four.",
     ),
     Check(
         "CELL-208",
@@ -128,6 +130,7 @@ declare(
         why="It makes the id differ from the one that looks the same in the other files.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("S1", "S\u200b1")),
+        redacted="The {column} of this row holds an invisible character.",
     ),
     Check(
         "CELL-210",
@@ -193,6 +196,7 @@ declare(
         wrong=clever(
             schools="School_id,School_name,School_number\n0101," + "Oak " * 80 + "School,1\n"
         ),
+        redacted="A value of {column} is very long; receivers may cut it.",
     ),
     Check(
         "CELL-216",
@@ -217,5 +221,6 @@ declare(
             users=USERS_1 + USERS_1.splitlines()[1].replace("U1,,,", "U9,tobedeleted,,") + "\n"
         ),
         each=False,
+        redacted="{rows} row(s) of this bulk file are marked as gone.",
     ),
 )

@@ -28,6 +28,7 @@ declare(
         why="Only rows and columns of text can be checked and imported.",
         right=_RIGHT,
         wrong=clever(students=b"\x01\x02\x00\x07\x00\x00\x99\x00" * 40),
+        redacted="{file} is not a table of text.",
     ),
     Check(
         "FILE-102",
@@ -38,6 +39,7 @@ declare(
         why="Renaming a file does not turn it into CSV; reading it anyway would give rubbish.",
         right=_RIGHT,
         wrong=clever(students=b"\x1f\x8b\x08\x00abc"),
+        redacted="{file} is named like a CSV file, but it is something else.",
     ),
     Check(
         "FILE-103",
@@ -68,6 +70,7 @@ declare(
         why="In another encoding accented letters turn into wrong ones, in names most of all.",
         right=clever(students=STUDENTS.replace("Lind", "Líndez")),
         wrong=clever(students=STUDENTS.replace("Lind", "Líndez").encode("cp1252")),
+        redacted="This row has a letter that is not UTF-8; it looks like Windows-1252.",
     ),
     Check(
         "FILE-106",
@@ -78,6 +81,7 @@ declare(
         why="Most receivers expect UTF-8 and show rubbish for anything else.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.encode("utf-16")),
+        redacted="{file} is in another encoding than UTF-8; it was read as such.",
     ),
     Check(
         "FILE-107",
@@ -109,6 +113,7 @@ declare(
         why="Nobody can tell which of the two is the right one.",
         right=_RIGHT,
         wrong={**_RIGHT, "Students.CSV": STUDENTS},
+        redacted="{file} comes twice.",
     ),
     Check(
         "FILE-110",
@@ -131,6 +136,7 @@ declare(
         wrong=clever(
             admins="School_id,Staff_id,Admin_email,First_name,Last_name\n0101,A1,kim@oak.example,Kim,Ode\n"
         ),
+        redacted="{file} is the old form of another file; it was read all the same.",
     ),
     Check(
         "FILE-112",
@@ -161,6 +167,7 @@ declare(
         why="Nobody can tell which of the two holds the right values; the file was not loaded.",
         right=_RIGHT,
         wrong=clever(schools="School_id,School_name,School name\n0101,Oak,Elm\n"),
+        redacted="{file} has the column {column} twice.",
     ),
     Check(
         "FILE-122",
@@ -181,6 +188,7 @@ declare(
         why="Spaces, hyphens and capitals differ between exports and mean the same.",
         right=_RIGHT,
         wrong=clever(schools=SCHOOLS.replace("School_id", "School ID")),
+        redacted="The header {column} is spelt in another way than in the format.",
     ),
     Check(
         "FILE-124",
@@ -224,6 +232,7 @@ declare(
         why="When a value is missing all values after it stand in the wrong columns.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS + "0101,S2\n" + "0101,S3,,Cy,Ray,3\n"),
+        redacted="This row has too few values.",
     ),
     Check(
         "FILE-131",
@@ -234,6 +243,7 @@ declare(
         why="With one value too many those after it stand in the wrong columns.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS + "0101,S2,,Cy,Ray, Jr.,3\n"),
+        redacted="This row has too many values.",
     ),
     Check(
         "FILE-132",
@@ -265,6 +275,7 @@ declare(
         why="They are invisible and make values differ that look the same.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("Lind", "Li\0nd")),
+        redacted="The file holds zero bytes, the first in this row; they were left out.",
     ),
     Check(
         "FILE-135",
@@ -306,6 +317,7 @@ declare(
         why="The formats ask for commas, and stricter receivers refuse the file.",
         right=_RIGHT,
         wrong=clever(schools=SCHOOLS.replace(",", ";")),
+        redacted="The values of {file} are not separated by comma; it was read all the same.",
     ),
     Check(
         "FILE-139",
@@ -336,6 +348,7 @@ declare(
         why="Stricter receivers refuse the package. Spreadsheets turn 1.0 into 1.",
         right=_ONEROSTER,
         wrong=oneroster(manifest=manifest().replace("manifest.version,1.0", "manifest.version,1")),
+        redacted="The manifest has another value for {column} than the one expected.",
     ),
     Check(
         "FILE-143",
@@ -346,6 +359,7 @@ declare(
         why="An announced file that didn't arrive points to a broken transfer.",
         right=_ONEROSTER,
         wrong=oneroster(enrollments=None),
+        redacted="The manifest declares {file}, but it is not in the package.",
     ),
     Check(
         "FILE-144",
@@ -356,6 +370,7 @@ declare(
         why="The manifest alone says how a file is meant.",
         right=_ONEROSTER,
         wrong=oneroster(manifest=manifest(courses="absent")),
+        redacted="{file} is in the package, but not declared; it was passed over.",
     ),
     Check(
         "FILE-145",
@@ -366,6 +381,7 @@ declare(
         why="A misspelt line may leave a file out or turn a delta into a full list.",
         right=_ONEROSTER,
         wrong=oneroster(manifest=manifest(courses="Bulk")),
+        redacted="The manifest has a line that was not understood: {column}.",
     ),
     Check(
         "FILE-146",
@@ -386,6 +402,7 @@ declare(
         why="Such archives can fill a disk or write outside their folder.",
         right=_RIGHT,
         wrong={"drop.zip": b"PK\x03\x04 not really a zip"},
+        redacted="{file} was not opened.",
     ),
     Check(
         "FILE-148",
@@ -402,5 +419,6 @@ declare(
             + ",x" * 600
             + "\n"
         ),
+        redacted="{file} was not read.",
     ),
 )

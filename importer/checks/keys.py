@@ -34,19 +34,42 @@ def repeated(passed: pl.DataFrame, column: str) -> pl.Series:
     return passed.filter(pl.col(column).is_in(twice.implode()))[ROW]
 
 
-def tidy_rows(bound: Bound, rows: pl.Series) -> pl.DataFrame:
-    """These rows with clean values under the contract's names."""
-    return bound.named(bound.sheet.fetch(rows)).with_columns(
-        clean(pl.col(name)) for name in bound.at
-    )
+class Rows:
+    """The rows that somebody looks at closely, read once (unless they are very many)."""
+
+    _MOST = 500_000
+
+    def __init__(self, bound: Bound, wanted: pl.Series) -> None:
+        """``wanted``: the rows (u32) that will probably be asked for."""
+        self._bound = bound
+        fits = 0 < len(wanted) <= self._MOST
+        self._kept = self._read(wanted.unique().sort()) if fits else None
+
+    def _read(self, rows: pl.Series) -> pl.DataFrame:
+        return self._bound.named(self._bound.sheet.fetch(rows))
+
+    def raw(self, rows: pl.Series) -> pl.DataFrame:
+        """These rows as they stand in the file, under the contract's names."""
+        if self._kept is not None:
+            found = self._kept.filter(pl.col(ROW).is_in(rows.implode()))
+            if found.height == rows.n_unique():
+                return found
+        return self._read(rows.unique().sort())
+
+    def tidy(self, rows: pl.Series) -> pl.DataFrame:
+        """The same with clean values."""
+        return self.raw(rows).with_columns(clean(pl.col(name)) for name in self._bound.at)
 
 
-def check_key(ledger: Ledger, rows: pl.Series) -> pl.DataFrame:
-    """Judge the rows whose key comes again. Returns ``_row`` and ``_key`` of those rows."""
+def check_key(ledger: Ledger, tidy: pl.DataFrame) -> pl.DataFrame:
+    """Judge the rows whose key comes again (``tidy``: clean values), as far as their hashes tell.
+
+    Returns ``_row`` and ``_key`` of the rows whose key really comes again.
+    """
     bound = ledger.bound
     named = ", ".join(bound.spelled[name] for name in bound.key)
     shown = pl.concat_str([pl.col(n).fill_null("") for n in bound.key], separator=" / ")
-    frame = tidy_rows(bound, rows).with_columns(_key=key_text(bound.key), value=shown)
+    frame = tidy.with_columns(_key=key_text(bound.key), value=shown)
     # A hash may be shared by chance, and blank keys are told as missing values.
     frame = frame.filter(pl.col("_key").is_not_null(), pl.col("_key").is_duplicated())
     if frame.is_empty():
@@ -99,9 +122,9 @@ def _repeats(ledger: Ledger, frame: pl.DataFrame, named: str, cause: pl.Expr) ->
     return frame.clear()
 
 
-def check_pair(ledger: Ledger, columns: tuple[str, ...], check: str, rows: pl.Series) -> None:
-    """Rows that say the same in these columns under different keys: taken once, with a warning."""
-    frame = tidy_rows(ledger.bound, rows).with_columns(_pair=key_text(columns))
+def check_pair(ledger: Ledger, columns: tuple[str, ...], check: str, tidy: pl.DataFrame) -> None:
+    """Rows (``tidy``: clean values) that say the same in these columns under different keys: taken once, with a warning."""
+    frame = tidy.with_columns(_pair=key_text(columns))
     frame = frame.filter(pl.col("_pair").is_not_null())
     first = pl.col(ROW).first().over("_pair")
     extra = frame.with_columns(detail=first).filter(pl.col("detail") != pl.col(ROW))

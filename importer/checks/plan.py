@@ -6,6 +6,7 @@ _MANY = "".join(f"0101,N{n},n{n}@oak.example,Kim,Ode{n},3\n" for n in range(60))
 _FULL = clever(students=STUDENTS + _MANY)
 _HALF = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:40]))
 _FEW = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:58]))
+_NEW = "0101,S2,cy@oak.example,Cy,Ray,3\n"
 _OVERRIDE = "If it is meant, release it with the command below and say why."
 
 declare(
@@ -19,6 +20,7 @@ declare(
         before=_FULL,
         right=_FEW,
         wrong=_HALF,
+        redacted="Too many records of one school would be archived.",
     ),
     Check(
         "PLAN-502",
@@ -30,6 +32,7 @@ declare(
         before=_FULL,
         right=_FEW,
         wrong=clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:30])),
+        redacted="Too many records in the whole district would be archived.",
     ),
     Check(
         "PLAN-503",
@@ -41,6 +44,7 @@ declare(
         before=clever(),
         right=clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:9])),
         wrong=_FULL,
+        redacted="Too many records would be added.",
     ),
     Check(
         "PLAN-504",
@@ -72,8 +76,9 @@ declare(
         fix="Send today's export. " + _OVERRIDE,
         why="An old file sent again would take back every change made since.",
         before=clever(),
-        right=clever(),
+        right=clever(students=STUDENTS + _NEW),
         wrong=clever(),
+        redacted="This very drop was committed before; newer ones came since.",
     ),
     Check(
         "PLAN-507",
@@ -85,6 +90,7 @@ declare(
         before=_FULL,
         right=_FULL,
         wrong=clever(students=STUDENTS + _MANY.replace("Kim", "Ode")),
+        redacted="One column would change in almost every record.",
     ),
     Check(
         "PLAN-508",
@@ -96,6 +102,7 @@ declare(
         before=_FULL,
         right=_FULL,
         wrong=clever(students=STUDENTS + "".join(f"0101,N{n},,Kim,Ode{n},3\n" for n in range(60))),
+        redacted="One column would become empty in many records.",
     ),
     Check(
         "PLAN-509",
@@ -118,6 +125,7 @@ declare(
         before=_FULL,
         right=_FULL,
         wrong=clever(students=(STUDENTS + _MANY).replace(",3\n", ",4\n")),
+        redacted="Nearly all grades go up by one: the new school year.",
     ),
     Check(
         "PLAN-511",
@@ -129,5 +137,6 @@ declare(
         why="When so much of a file is wrong, the rest is not to be trusted either.",
         right=_FULL,
         wrong=clever(students=(STUDENTS + _MANY).replace("0101,", "101,")),
+        redacted="Too many rows are left out because of errors.",
     ),
 )

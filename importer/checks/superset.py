@@ -32,7 +32,8 @@ def column_suspect(
     missing = [blank(value)] if exact.needed(bound, column) else []
     if column.ref in keys:
         unknown = ~value.hash().is_in(keys[column.ref].implode())
-        return [*missing, unknown & ~blank(value)]
+        lists = _known_lists(bound, column, keys[column.ref], sample) if column.list else []
+        return [*missing, unknown & ~value.is_in([*lists, ""]) & value.is_not_null()]
     if column.ref:
         return [*missing, ~blank(value) & (value.str.strip_chars() != value)]
     if column.words:  # of a list of words, those with a single one pass here
@@ -51,6 +52,18 @@ def _frequent(bound: Bound, column: Column, sample: pl.DataFrame) -> list[str]:
         return []
     # A column that is blank throughout the sample is told by its type, cheaply enough.
     return exact.known_good(bound, column, values.to_list()) if len(values) else []
+
+
+def _known_lists(
+    bound: Bound, column: Column, accepted: pl.Series, sample: pl.DataFrame
+) -> list[str]:
+    """Frequent cells that list several ids, all of which may be named."""
+    cells = sample[bound.at[column.name]].drop_nulls().unique(maintain_order=True)
+    if len(cells) > _MOST_WORDS:
+        return []
+    items = pl.element().str.strip_chars().hash()
+    split = cells.str.split(",").list.eval(items.is_in(accepted.implode()))
+    return cells.filter(split.list.all()).to_list()
 
 
 def _by_type(column: Column, value: pl.Expr) -> list[pl.Expr]:

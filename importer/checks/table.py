@@ -88,16 +88,16 @@ def check_table(
     ledger = Ledger(bound)
     doubtful = _doubtful(bound, reading)
     passed = _pass(bound, known, targets, shared)
-    suspects = passed.filter(BAD)[ROW]
-    suspects = pl.concat([suspects, doubtful[ROW]]).unique().sort()
-    read = [_judge(ledger, part, known) for part in _chunks(suspects)]
-    read_keys = (
-        pl.concat(read) if read else pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
-    )
-    passed = _with_clean_keys(passed, read_keys) if len(bound.key) == 1 else passed
+    suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
+    again = _repeats(bound, passed)
+    fetched = keys.Rows(bound, pl.concat([suspects, *again.values()]))
+    read = [_judge(ledger, fetched.raw(part), known) for part in _chunks(suspects)]
+    read_keys = pl.concat([pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()}), *read])
+    if (better := _clean_keys(bound, passed, read_keys)) is not None:
+        passed, again = better, _repeats(bound, better)
     _counted(ledger, passed)
     ledger.hold(doubtful)
-    read_keys = pl.concat([read_keys, _twice(ledger, passed)])
+    read_keys = pl.concat([read_keys, _twice(ledger, again, fetched)])
     extra = [c for c in passed.columns if c.startswith(("_u", "_t"))]
     outcome = Outcome(ledger, passed.select(ROW, KEY, *extra), Known(NO_KEYS), read_keys)
     outcome.damaged = _damaged(bound, reading)
@@ -190,10 +190,9 @@ def _chunks(rows_: pl.Series) -> Iterator[pl.Series]:
         yield rows_.slice(start, _CHUNK)
 
 
-def _judge(ledger: Ledger, suspects: pl.Series, known: Mapping[str, Known]) -> pl.DataFrame:
+def _judge(ledger: Ledger, raw: pl.DataFrame, known: Mapping[str, Known]) -> pl.DataFrame:
     """Run the exact rules over some rows; returns their keys (``_row``, ``_key`` text)."""
     bound = ledger.bound
-    raw = bound.named(bound.sheet.fetch(suspects))
     tidy = raw.with_columns(clean(pl.col(name)) for name in bound.at)
     nothing = rules.blank_rows(bound, tidy)[ROW]
     if len(nothing):
@@ -214,26 +213,33 @@ def _outward(bound: Bound, known: Mapping[str, Known]) -> list[Column]:
     return [column for column in bound.columns() if column.ref in known]
 
 
-def _with_clean_keys(passed: pl.DataFrame, read_keys: pl.DataFrame) -> pl.DataFrame:
-    """An id with spaces around it counts as the id without them."""
-    better = read_keys.drop_nulls(KEY).select(ROW, clean=pl.col(KEY).hash())
+def _clean_keys(bound: Bound, passed: pl.DataFrame, read_keys: pl.DataFrame) -> pl.DataFrame | None:
+    """``passed`` with the hashes of clean ids, where an id had spaces around it; None if none."""
+    if len(bound.key) > 1:
+        return None
+    clean_ = read_keys.drop_nulls(KEY).select(ROW, _clean=pl.col(KEY).hash())
+    better = passed.select(ROW, KEY).join(clean_, on=ROW).filter(pl.col("_clean") != pl.col(KEY))
     if better.is_empty():
-        return passed
-    joined = passed.join(better, on=ROW, how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("clean", KEY).alias(KEY)).drop("clean")
+        return None
+    joined = passed.join(better.drop(KEY), on=ROW, how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("_clean", KEY).alias(KEY)).drop("_clean")
 
 
-def _twice(ledger: Ledger, passed: pl.DataFrame) -> pl.DataFrame:
+def _repeats(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.Series]:
+    """Rows whose key hash, or pair hash, comes again: hash column → rows."""
+    pairs = [f"_p{index}" for index in range(len(_pairs(bound)))]
+    return {name: keys.repeated(passed, name) for name in (KEY, *pairs)}
+
+
+def _twice(ledger: Ledger, again: Mapping[str, pl.Series], fetched: keys.Rows) -> pl.DataFrame:
     """Keys that come again, and pairs that should not; returns the keys of the rows looked at."""
-    bound = ledger.bound
-    again = keys.repeated(passed, KEY)
-    read = keys.check_key(ledger, again) if len(again) else None
-    for index, rule in enumerate(_pairs(bound)):
-        pairs = keys.repeated(passed, f"_p{index}")
-        if len(pairs):
-            keys.check_pair(ledger, rule.columns, rule.check, pairs)
-    empty = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
-    return empty if read is None else read.select(ROW, pl.col(KEY))
+    read = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
+    if len(again[KEY]):
+        read = keys.check_key(ledger, fetched.tidy(again[KEY]))
+    for index, rule in enumerate(_pairs(ledger.bound)):
+        if len(rows := again[f"_p{index}"]):
+            keys.check_pair(ledger, rule.columns, rule.check, fetched.tidy(rows))
+    return read
 
 
 def _doubtful(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:

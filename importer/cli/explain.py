@@ -1,33 +1,46 @@
 """``importer explain``: a check in words, with examples."""
 
 import json
-from collections.abc import Mapping
 
 import click
 
 import importer.checks  # noqa: F401 - fills the catalogue
 from importer.checks.catalogue import CATALOGUE, Check
+from importer.cli.checks_page import changed, in_order, page
 from importer.cli.options import as_json as json_option
 from importer.model.errors import EXIT_CODES, UsageError
 
 
 @click.command("explain", epilog=EXIT_CODES)
 @click.argument("code", required=False)
+@click.option("--markdown", is_flag=True, help="All checks as one page of Markdown.")
 @json_option
-def command(code: str | None, as_json: bool) -> int:
-    """Explain a check by its code, with a right and a wrong example; without CODE list all."""
-    if code is None:
-        for check in CATALOGUE.values():
+def command(code: str | None, markdown: bool, as_json: bool) -> int:
+    """Explain a check by its code, with a right and a wrong example.
+
+    Without CODE all checks are listed.
+    """
+    if code and markdown:
+        raise UsageError("--markdown prints all checks.", "Leave the code out.")
+    if code:
+        check = _known(code)
+        click.echo(json.dumps(_plain(check)) if as_json else _text(check))
+    elif as_json:
+        click.echo(
+            json.dumps({"checks": [_plain(check) for check in in_order(CATALOGUE.values())]})
+        )
+    elif markdown:
+        click.echo(page(CATALOGUE.values()), nl=False)
+    else:
+        for check in in_order(CATALOGUE.values()):
             click.echo(f"{check.code}  {check.severity:7}  {check.name}")
-        return 0
+    return 0
+
+
+def _known(code: str) -> Check:
     if code.upper() not in CATALOGUE:
         raise UsageError(f"There is no check {code}.", "List all: importer explain")
-    check = CATALOGUE[code.upper()]
-    if as_json:
-        click.echo(json.dumps(_plain(check)))
-    else:
-        click.echo(_text(check))
-    return 0
+    return CATALOGUE[code.upper()]
 
 
 def _plain(check: Check) -> dict[str, object]:
@@ -48,20 +61,8 @@ def _text(check: Check) -> str:
         f"\nWhy: {check.why}",
         f"Fix: {check.fix}",
         "\nWrong:",
-        *changed(check.wrong, check.right),
+        *(f"  {line}" for line in changed(check.wrong, check.right)),
         "\nRight:",
-        *changed(check.right, check.wrong),
+        *(f"  {line}" for line in changed(check.right, check.wrong)),
     ]
     return "\n".join(parts)
-
-
-def changed(files: Mapping[str, str | bytes], other: Mapping[str, str | bytes]) -> list[str]:
-    """The files of an example that differ from the other example, as indented text."""
-    told = []
-    for name, content in files.items():
-        if other.get(name) != content:
-            text = content if isinstance(content, str) else repr(content)
-            shown = text if len(text) < 1200 else text[:600] + "\n…"
-            told += [f"  {name}", *(f"    {line}" for line in shown.splitlines() or ["(empty)"])]
-    gone = [name for name in other if name not in files]
-    return told + [f"  (without {name})" for name in gone]

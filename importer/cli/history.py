@@ -18,7 +18,10 @@ from importer.store.folder import FolderStore
 @common.workspace
 @common.as_json
 def command(folder: Path, as_json: bool) -> int:
-    """List commits and runs, the newest last: when, who, what came, what it did."""
+    """List commits and runs.
+
+    The newest last: when, who, what came, what it did.
+    """
     store = FolderStore.open(folder)
     commits = {commit.run: commit for commit in store.commits()}
     runs = store.runs()

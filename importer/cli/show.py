@@ -20,7 +20,10 @@ from importer.store.folder import FolderStore
 @common.workspace
 @common.as_json
 def command(name: str, folder: Path, as_json: bool) -> int:
-    """Show a run (by its id or the beginning of it) or a commit (by its number)."""
+    """Show a run or a commit.
+
+    A run by its id or the beginning of it, a commit by its number.
+    """
     store = FolderStore.open(folder)
     if not (name.isdecimal() and len(name) < 8):
         run = store.run(name)

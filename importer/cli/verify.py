@@ -14,7 +14,10 @@ from importer.store.folder import FolderStore
 @common.workspace
 @common.as_json
 def command(folder: Path, as_json: bool) -> int:
-    """Hash everything again that a commit names: records, rosters and kept drops."""
+    """Hash everything again that a commit names.
+
+    These are the records, the rosters and the kept drops.
+    """
     store = FolderStore.open(folder)
     problems, gone = store.verify(), store.removed_drops()
     commits = len(store.commits()) if not problems else None

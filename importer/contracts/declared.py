@@ -95,8 +95,8 @@ def validate(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pl.DataFrame:
     known = [name for name in frame.columns if name in schema.columns]
     if typed := {name: frame.schema[name] for name in known if frame.schema[name] != pl.String}:
         raise TypeError(f"these columns are not text: {typed}")
-    filled = pl.any_horizontal(clean(pl.col(name)).is_not_null() for name in known)
-    there = frame.with_row_index("_place").filter(filled) if known else frame.clear()
+    filled = pl.any_horizontal(pl.lit(False), *(clean(pl.col(n)).is_not_null() for n in known))
+    there = frame.with_row_index("_place").filter(filled)
     try:
         with config_context(validation_enabled=True, validation_depth="SCHEMA_AND_DATA"):
             schema.validate(there.select(frame.columns), lazy=True)

@@ -9,9 +9,13 @@ from importer.contracts.contract import Column
 _SHAPES = {"%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%m": "[0-9]{1,2}", "%d": "[0-9]{1,2}"}
 
 
-def clean(value: pl.Expr) -> pl.Expr:
-    """A value as it counts: without spaces around, Unicode NFC, null if nothing is left."""
-    text = value.str.strip_chars().str.normalize("NFC")
+def clean(value: pl.Expr, ascii_only: bool = False) -> pl.Expr:
+    """A value as it counts: without spaces around, Unicode NFC, null if nothing is left.
+
+    ``ascii_only``: all text is known to be ASCII, which is NFC already.
+    """
+    text = value.str.strip_chars()
+    text = text if ascii_only else text.str.normalize("NFC")
     return pl.when(text != "").then(text)
 
 

@@ -1,6 +1,7 @@
 """A sheet: one file as a table of text, with the physical line of every row."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 ROW = "_row"
 _WINDOW = 1 << 19  # bytes per sample window
 _WINDOWS = 3
+_BLOCK = 1 << 22
 
 
 def position(index: int) -> str:
@@ -34,6 +36,14 @@ class Sheet:
     separator: str = ","
     frame: pl.DataFrame | None = None  # set where the careful parser read the file
     cut: bool = False  # the file ends inside a row
+
+    @cached_property
+    def ascii_only(self) -> bool:
+        """Whether all bytes of the file are ASCII; false where the careful parser read it."""
+        if self.frame is not None:
+            return False
+        with open(str(self.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()
+            return all(part.isascii() for part in iter(lambda: file.read(_BLOCK), b""))
 
     def names(self) -> list[str]:
         """The names of the value columns."""
@@ -72,6 +82,8 @@ class Sheet:
                 str(self.path), name="line", row_index_name=ROW, row_index_offset=1, glob=False
             )
             .filter(pl.col(ROW).is_in(rows.implode()))
+            # Making new text keeps the few lines, not the buffers of the whole file.
+            .select(ROW, pl.col("line") + "\n")
             .collect(engine="streaming")
         )
         return self._parse(lines["line"]).insert_column(0, lines[ROW])
@@ -88,19 +100,17 @@ class Sheet:
                 # The first line of a window is half a line, or the header.
                 parts += file.read(_WINDOW).decode("utf-8", "replace").split("\n")[1:-1]
         width = len(self.header)
-        whole = pl.Series("line", parts, dtype=pl.String).str.strip_chars_end("\r")
-        return self._parse(
-            whole.filter(whole.str.count_matches(self.separator, literal=True) == width - 1)
-        )
+        lines = pl.Series("line", parts, dtype=pl.String).str.strip_chars_end("\r")
+        whole = lines.str.count_matches(self.separator, literal=True) == width - 1
+        return self._parse(lines.filter(whole) + "\n")
 
     def _parse(self, lines: pl.Series) -> pl.DataFrame:
-        """Lines that the line check found well-formed, as a frame."""
+        """Lines (each with its line end) that the line check found well-formed, as a frame."""
         schema = dict.fromkeys(self.names(), pl.String())
         if lines.is_empty():
             return pl.DataFrame(schema=schema)
-        text = lines.str.join("\n").item() + "\n"
         return pl.read_csv(
-            text.encode(),
+            lines.str.join("").item().encode(),
             has_header=False,
             separator=self.separator,
             schema=schema,

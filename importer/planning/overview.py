@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from importer.contracts.contract import Make
 from importer.contracts.mapping import make_rows
 from importer.model.tables import TABLES
 from importer.planning.assemble import Accepted
@@ -28,11 +29,9 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
         for make in part.source.table.makes:
             if make.table == "schools":
                 names.append(make_rows(part.source, make, part.rows).select("school_id", "name"))
-            elif make.table in _COUNTED:
-                rows = make_rows(part.source, make, part.rows)
-                counts.append(_counted(rows, _COUNTED[make.table]))
-                held = make_rows(part.source, make, part.held.lazy())
-                counts.append(_counted(held, "held"))
+            elif make.table in _COUNTED and "school_id" in make.columns:
+                counts.append(_counted(part, make, part.rows, _COUNTED[make.table]))
+                counts.append(_counted(part, make, part.held.lazy(), "held"))
     if not names and not counts:
         return pl.DataFrame(schema=SENT)
     tallied = pl.concat(
@@ -51,15 +50,15 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
     return whole.with_columns(pl.col("name").fill_null(""), *numbers)
 
 
-def _counted(rows: pl.LazyFrame, what: str) -> pl.LazyFrame:
-    by = (
-        rows.filter(pl.col("status") == "active")
-        .group_by("school_id")
-        .agg(n=pl.len().cast(pl.Int64))
-    )
-    return by.filter(pl.col("school_id").is_not_null()).select(
-        "school_id", pl.lit(what).alias("what"), "n"
-    )
+def _counted(part: Accepted, make: Make, rows: pl.LazyFrame, what: str) -> pl.LazyFrame:
+    """Rows by school; only the column of the school is read, unless a row makes several."""
+    school = make.columns["school_id"]
+    if make.each or make.each_in or make.when:
+        made = make_rows(part.source, make, rows).select("school_id")
+    else:
+        made = rows.select(school_id=pl.col(school))
+    by = made.drop_nulls().group_by("school_id").agg(n=pl.len().cast(pl.Int64))
+    return by.select("school_id", pl.lit(what).alias("what"), "n")
 
 
 def active_by_school(table: str, stored: Callable[[str], pl.LazyFrame]) -> dict[str, int]:
