@@ -44,15 +44,13 @@ class Examined:
     rows: Mapping[str, int] = field(default_factory=dict)  # file → data rows
 
 
-def examine(
-    drop: Drop, policy: Policy, stored: Stored, kind: str = "", lone: bool = False
-) -> Examined:
-    """Read and check a drop. ``kind`` overrides recognition; ``lone``: a single file, no set.
+def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> Examined:
+    """Read and check a drop. ``policy.format`` overrides recognition; ``lone``: a single file.
 
-    UsageError for an unknown ``kind``.
+    UsageError for an unknown format.
     """
     readings = {f.name: read(f.name, f.path, f.size) for f in drop.files}
-    recognised = _recognise(readings, kind or policy.format)
+    recognised = _recognise(readings, policy.format)
     contract = recognised.contract
     notes = _rejected(drop)
     reading = pl.concat([findings.empty(), *(r.findings for r in readings.values())])
@@ -201,6 +199,20 @@ def fix_order(contract: Contract, tables: Mapping[str, str]) -> dict[str, int]:
     return {file: place[table] for file, table in tables.items()}
 
 
+def newest(examined: Examined) -> str:
+    """When the newest record of the delta files was changed; empty if they don't say."""
+    state = examined.contract.row_state if examined.contract else None
+    if state is None or not state.modified:
+        return ""
+    tied = [o.bound for o in examined.checked.outcomes.values() if o.bound.mode == "delta"]
+    times = [
+        b.sheet.scan().select(pl.col(b.at[state.modified]).max()).collect().item()
+        for b in tied
+        if state.modified in b.at
+    ]
+    return max((time for time in times if time), default="")
+
+
 def accepted(examined: Examined, drop_id: str) -> list[Accepted]:
     """What planning gets of each table: accepted rows as a scan, held rows, dropped values."""
     assert examined.contract is not None
@@ -219,7 +231,10 @@ def _accepted(outcome: Outcome, contract: Contract, drop_id: str) -> Accepted:
     values = [_read_as(outcome, name, dropped) for name in tied.at]
     readable = held.filter(~held.is_in(tied.sheet.damaged.implode())).sort()
     named = tied.named(tied.sheet.fetch(readable)).with_columns(clean(pl.col(n)) for n in tied.at)
-    return Accepted(source, tied.mode, rows.select(ROW, *values), named, dropped, outcome.keyless)
+    named = named.with_columns(outcome.ledger.trusted(name) for name in tied.key)
+    blind = pl.all_horizontal(pl.col(name).is_null() for name in tied.key)
+    keyless = len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()
+    return Accepted(source, tied.mode, rows.select(ROW, *values), named, dropped, keyless)
 
 
 def _read_as(outcome: Outcome, name: str, dropped: pl.DataFrame) -> pl.Expr:

@@ -12,11 +12,11 @@ from typing import Any
 import polars as pl
 
 from importer import holds, settings
-from importer.examine import Examined, accepted, examine
+from importer.examine import Examined, accepted, examine, newest
 from importer.intake.drops import open_drop
 from importer.intake.limits import Limits
 from importer.model.changes import ChangeSet
-from importer.model.errors import OnHoldError, StalePlanError
+from importer.model.errors import OnHoldError
 from importer.model.history import Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planning import overview
@@ -51,13 +51,11 @@ class Planned:
 # --- check --------------------------------------------------------------------------------------
 
 
-def check(
-    path: Path, scratch: Path, who: Who, kind: str = "", policy: Policy | None = None
-) -> Reported:
+def check(path: Path, scratch: Path, who: Who, kind: str = "") -> Reported:
     """Check what lies at ``path`` (file, folder or zip) without a workspace."""
     drop = open_drop(path, scratch, Limits(), identify=False)
     lone = path.is_file() and path.suffix.casefold() != ".zip"
-    examined = examine(drop, policy or Policy(), lambda table: None, kind, lone)
+    examined = examine(drop, Policy(format=kind), lambda table: None, lone)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
     sent = overview.schools_sent(accepted(examined, "") if examined.contract else [])
     summary = verdict.of_check(facts, sent)
@@ -74,20 +72,21 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     there is given back.
     """
     policy = settings.read(store.policy_text())
+    policy = replace(policy, format=kind or policy.format)
     head = store.head()
     drop = open_drop(path, store.scratch(), Limits(), identify=True)
     if known := _same_again(store, drop.id, policy, head):
         return known
     if drop.id:
         drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
-    examined = examine(drop, policy, _stored_ids(store, head), kind)
+    examined = examine(drop, policy, _stored_ids(store, head))
     parts = accepted(examined, drop.id) if examined.contract else []
     change, held = plan(
         parts, lambda table: store.table(table, head), head.number if head else 0, drop.id
     )
     stops = holds.stops(store, examined, change, head, policy)
     examined = holds.with_stops(examined, stops)
-    run_id = f"{who.at[:19].replace('-', '').replace(':', '')}-{drop.id[:8] or 'nothing'}"
+    run_id = f"{len(store.runs()) + 1:06d}-{drop.id[:8] or 'nothing'}"
     blocks = holds.scopes(examined)
     run = Run(
         id=run_id,
@@ -101,6 +100,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
         counts=change.counts(),
         findings=_by_severity(examined.found.findings),
         blocks=sorted(set(blocks.values())),
+        newest=newest(examined),
     )
     facts = _facts(examined, run.label, run.at, blocks)
     summary = verdict.of_run(run, facts, overview.schools_sent(parts), change, held)
@@ -118,6 +118,8 @@ def _same_again(store: Store, drop: str, policy: Policy, head: Commit | None) ->
         same = run.drop == drop and run.policy == policy.id()
         done = head is not None and head.run == run.id
         if same and (done or run.base == number):
+            for table in head.tables if head else ():
+                store.table(table, head)  # nothing is “nothing new” over a damaged roster
             change = ChangeSet(run.base, run.drop, store.run_frame(run.id, "changes"), {})
             summary = store.run_data(run.id, "summary")
             shown = verdict.again(summary, done)  # type: ignore[arg-type]
@@ -202,12 +204,8 @@ def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
     StalePlanError if somebody committed since it was planned; OnHoldError while a scope isn't
     released. The change set alone decides what happens.
     """
+    holds.refuse_stale(store, run)
     head = store.head()
-    if (head.number if head else 0) != run.base:
-        raise StalePlanError(
-            f"Run {run.id} was planned against commit {run.base}, which is no longer the newest.",
-            "Plan the drop again: importer plan PATH -w DIR",
-        )
     if not run.kind:
         raise OnHoldError(
             "This drop is of no known format; there is nothing to commit.", "See its report."
@@ -236,6 +234,7 @@ def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
         tables=tables,
         counts=change.counts(),
         note=note,
+        newest=run.newest,
     )
     store.add_commit(record)
     return record

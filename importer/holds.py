@@ -5,10 +5,10 @@ from dataclasses import replace
 import polars as pl
 
 from importer.checks import causes
-from importer.examine import Examined, fix_order
+from importer.examine import Examined, fix_order, newest
 from importer.model import findings
 from importer.model.changes import ChangeSet
-from importer.model.errors import OnHoldError
+from importer.model.errors import OnHoldError, StalePlanError
 from importer.model.history import Approval, Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planning import overview
@@ -26,9 +26,18 @@ def stops(
     if head is not None:
         active = {t: overview.active_by_school(t, lambda n: store.table(n, head)) for t in TABLES}
         found = guard(change, active, policy.guards)
+    changed = newest(examined)
+    later = [c.number for c in store.commits() if changed and c.newest > changed]
+    if later:
+        detail = f"its newest record is older than those of commit {later[-1]}"
+        found.append(Stop("PLAN-506", "*", "drop", detail, 1))
+    if head is None and change.changes.height and "delta" in used_modes(examined):
+        found.append(Stop("PLAN-512", "*", "drop", "", 1))
     old = [c for c in store.commits()[:-1] if c.drop == change.drop]
     if head is not None and old and head.drop != change.drop:
-        found.append(Stop("PLAN-506", "*", "drop", f"commit {old[-1].number}", 1))
+        found.append(
+            Stop("PLAN-506", "*", "drop", f"it was committed as number {old[-1].number}", 1)
+        )
     state = examined.contract.row_state if examined.contract else None
     bulk = {f for f, t in examined.tables.items() if examined.modes[t] == "bulk"}
     marked = change.changes.filter(pl.col("because") == MARKED, pl.col("source_file").is_in(bulk))
@@ -38,6 +47,11 @@ def stops(
             for table, count in sorted(marked.group_by("table").len().iter_rows())
         ]
     return found
+
+
+def used_modes(examined: Examined) -> set[str]:
+    """The modes of the files that were loaded."""
+    return {outcome.bound.mode for outcome in examined.checked.outcomes.values()}
 
 
 def with_stops(examined: Examined, stops: list[Stop]) -> Examined:
@@ -78,8 +92,19 @@ def missing_approvals(store: Store, run: Run) -> list[str]:
     return [b for b in run.blocks if b not in given and f"*:{b.rpartition(':')[2]}" not in given]
 
 
+def refuse_stale(store: Store, run: Run) -> None:
+    """StalePlanError if somebody committed since the run was planned."""
+    head = store.head()
+    if (head.number if head else 0) != run.base:
+        raise StalePlanError(
+            f"Run {run.id} was planned against commit {run.base}, which is no longer the newest.",
+            "Plan the drop again: importer plan PATH -w DIR",
+        )
+
+
 def approve(store: Store, run: Run, scopes: list[str], reason: str, who: Who) -> Approval:
     """Keep a person's word for scopes of a run; OnHoldError for one that it doesn't have."""
+    refuse_stale(store, run)
     known = {*run.blocks, *(f"*:{b.rpartition(':')[2]}" for b in run.blocks)}
     if unknown := [scope for scope in scopes if scope not in known]:
         raise OnHoldError(

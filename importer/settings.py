@@ -10,6 +10,8 @@ from typing import Any
 
 from importer.model.errors import UsageError
 
+_LARGEST = 1_000_000
+
 
 @dataclass(frozen=True)
 class Guards:
@@ -78,8 +80,9 @@ def read(text: str, source: str = "district.toml") -> Policy:
     """The policy of a TOML text; UsageError for anything that isn't known or has the wrong type."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{source} can't be read: {error}", "Correct the line it names.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        told = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is nested too deep"
+        raise UsageError(f"{source} can't be read: {told}.", "Correct it.") from None
     guards = raw.pop("guards", {})
     if not isinstance(guards, dict):
         raise UsageError(f"{source}: guards must be a section, [guards].", "See `importer init`.")
@@ -110,6 +113,9 @@ def _typed(source: str, key: str, value: Any, default: Any) -> Any:
             return value
         raise UsageError(f"{source}: {key} must be a text.", f'{key} = "…"')
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or value < 0 or (isinstance(default, int) and not isinstance(value, int)):
-        raise UsageError(f"{source}: {key} must be a number, 0 or more.", f"{key} = {default}")
+    whole = isinstance(value, int) or isinstance(default, float)
+    if not number or not whole or not 0 <= value <= _LARGEST:  # not a number is in no range
+        raise UsageError(
+            f"{source}: {key} must be a number from 0 to {_LARGEST:,}.", f"{key} = {default}"
+        )
     return type(default)(value)

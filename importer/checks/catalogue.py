@@ -32,10 +32,12 @@ class Check:
     before: Files | None = None
     each: bool = True
     redacted: str = field(default="")
+    private_detail: bool = False  # {detail} may hold a value, not only counts or the format's words
 
     def public(self) -> str:
         """The message without values, for reports that leave the district."""
-        return self.redacted or self.says.replace(" “{value}”", "").replace("“{value}”", "(hidden)")
+        text = self.redacted or self.says.replace(" “{value}”", "").replace("“{value}”", "(hidden)")
+        return text.replace("{detail}", "") if self.private_detail else text
 
 
 CATALOGUE: dict[str, Check] = {}

@@ -175,6 +175,7 @@ declare(
         "column that the format doesn't know",
         says="The column {column} is not part of the format; it was not imported.",
         fix="Nothing to do, unless its name is a misspelling of a column you need.",
+        redacted="A column is not part of the format; it was not imported.",
         why="A misspelt header would otherwise lose its values without a word.",
         right=_RIGHT,
         wrong=clever(schools="School_id,School_name,School_number,Mascot\n0101,Oak,1,Owl\n"),

@@ -123,7 +123,10 @@ def _repeats(ledger: Ledger, frame: pl.DataFrame, named: str, cause: pl.Expr) ->
 
 
 def check_pair(ledger: Ledger, columns: tuple[str, ...], check: str, tidy: pl.DataFrame) -> None:
-    """Rows (``tidy``: clean values) that say the same in these columns under different keys: taken once, with a warning."""
+    """Rows that say the same in these columns under different keys: taken once, with a warning.
+
+    ``tidy`` has the rows with clean values.
+    """
     frame = tidy.with_columns(_pair=key_text(columns))
     frame = frame.filter(pl.col("_pair").is_not_null())
     first = pl.col(ROW).first().over("_pair")

@@ -31,6 +31,7 @@ class Ledger:
     held: list[pl.DataFrame] = field(default_factory=list)
     dropped: list[pl.DataFrame] = field(default_factory=list)
     skipped: list[pl.Series] = field(default_factory=list)
+    faulty: dict[str, list[pl.Series]] = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def find(
@@ -56,6 +57,8 @@ class Ledger:
         noted = rows.with_columns(cause.alias("cause"))
         if severity == "ERROR":
             self.held.append(noted.select(HELD_ROWS.keys()))
+            if column in self.bound.key and code.startswith(("CELL", "LINK")):
+                self.faulty.setdefault(column, []).append(rows[ROW])
         for name in drops:
             self.dropped.append(rows.select(ROW, pl.lit(name).alias("column")))
         if self.aggregate and not check.each and "rows" not in rows.columns:
@@ -65,7 +68,8 @@ class Ledger:
         self.findings.append(self._frame(noted, code, column, severity))
 
     def _frame(self, noted: pl.DataFrame, code: str, column: str, severity: str) -> pl.DataFrame:
-        secret = bool(column) and self.bound.table.columns[column].secret
+        field_ = self.bound.table.columns.get(column)  # a key of several columns is none of them
+        secret = field_ is not None and field_.secret
         spelled = self.bound.spelled.get(column, column) or None
 
         def given(name: str, default: object) -> pl.Expr:
@@ -82,6 +86,13 @@ class Ledger:
             rows=given("rows", 1).cast(pl.UInt32),
             cause=pl.col("cause"),
         ).cast(FINDINGS)  # type: ignore[arg-type]
+
+    def trusted(self, column: str) -> pl.Expr:
+        """A column without values that are wrong themselves: they don't tell whose row it is."""
+        wrong = self.faulty.get(column)
+        if not wrong:
+            return pl.col(column)
+        return pl.when(~pl.col(ROW).is_in(pl.concat(wrong).implode())).then(column).alias(column)
 
     def hold(self, rows: pl.DataFrame) -> None:
         """Hold rows (``_row``, ``cause``) for a reason that another finding gives."""

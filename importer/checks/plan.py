@@ -1,6 +1,6 @@
 """PLAN-5xx: the change set judged before anybody commits it. All of them need a person's word."""
 
-from importer.checks.catalogue import STUDENTS, USERS_1, Check, clever, declare, oneroster
+from importer.checks.catalogue import STUDENTS, USERS_1, Check, clever, declare, manifest, oneroster
 
 _MANY = "".join(f"0101,N{n},n{n}@oak.example,Kim,Ode{n},3\n" for n in range(60))
 _FULL = clever(students=STUDENTS + _MANY)
@@ -16,11 +16,12 @@ declare(
         "school loses too much",
         says="{detail} would be archived.",
         fix="Look whether the files are complete and the ids are the same as before. " + _OVERRIDE,
+        private_detail=True,
+        redacted="Too many records of one school would be archived.",
         why="A school that empties overnight is nearly always a file that isn't whole.",
         before=_FULL,
         right=_FEW,
         wrong=_HALF,
-        redacted="Too many records of one school would be archived.",
     ),
     Check(
         "PLAN-502",
@@ -72,7 +73,7 @@ declare(
         "PLAN-506",
         "BLOCK",
         "older drop",
-        says="This very drop was committed before ({detail}); newer ones came since.",
+        says="This drop is older than what was committed last: {detail}.",
         fix="Send today's export. " + _OVERRIDE,
         why="An old file sent again would take back every change made since.",
         before=clever(),
@@ -126,6 +127,16 @@ declare(
         right=_FULL,
         wrong=clever(students=(STUDENTS + _MANY).replace(",3\n", ",4\n")),
         redacted="Nearly all grades go up by one: the new school year.",
+    ),
+    Check(
+        "PLAN-512",
+        "BLOCK",
+        "changes without a roster",
+        says="This drop only says what changed, and nothing is committed yet that it could change.",
+        fix="Send the full list (bulk) first. " + _OVERRIDE,
+        why="Most records would be missing, and nobody could tell.",
+        right=oneroster(),
+        wrong=oneroster(manifest=manifest(orgs="delta")),
     ),
     Check(
         "PLAN-511",

@@ -99,6 +99,7 @@ declare(
         "end before begin",
         says="{column} “{value}” is before the begin, {detail}.",
         fix="Correct one of the two dates.",
+        private_detail=True,
         why="A term or enrollment that ends before it begins is never active.",
         right=clever(sections=_TERM.format("8/17/2026", "12/18/2026")),
         wrong=clever(sections=_TERM.format("12/18/2026", "8/17/2026")),

@@ -38,13 +38,6 @@ class Outcome:
         """The table and its sheet."""
         return self.ledger.bound
 
-    @property
-    def keyless(self) -> bool:
-        """Whether some held row has no readable key."""
-        held = self.ledger.held_rows()
-        named = self.read_keys.drop_nulls(KEY)
-        return self.damaged.height > 0 or held.join(named, on=ROW, how="anti").height > 0
-
     def dropped(self) -> pl.DataFrame:
         """Values that were left out: ``_row``, ``column``."""
         parts = self.ledger.dropped

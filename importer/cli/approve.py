@@ -7,7 +7,7 @@ import click
 
 from importer import holds
 from importer.cli import common
-from importer.model.errors import EXIT_CODES
+from importer.model.errors import EXIT_CODES, UsageError
 from importer.store.folder import FolderStore
 
 
@@ -28,6 +28,8 @@ def command(
 
     It holds for this one run. Afterwards `importer commit` carries the run out.
     """
+    if not reason.strip():
+        raise UsageError("A reason is needed.", "Say in a few words why this is right.")
     store = FolderStore.open(folder)
     with store.lock():
         chosen = store.run(run)

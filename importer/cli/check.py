@@ -34,13 +34,18 @@ def command(
     PATH is what a school sent: one CSV file, a folder of them, or a zip. importer tells by the
     headers what it is. Nothing is changed and nothing is kept.
     """
+    for target in (html, csv_, jsonl):
+        if target is not None:
+            common.apart_from(target, path)
     with common.scratch() as scratch:
         reported = flow.check(path, scratch, common.who(None), kind)
         if redact:
             reported = common.masked(reported)
-        made = flow.report_files(reported) if html or csv_ or jsonl else {}
+        made = (
+            flow.report_files(reported) if any(t is not None for t in (html, csv_, jsonl)) else {}
+        )
     for target, name in ((html, "report.html"), (csv_, "findings.csv"), (jsonl, "findings.jsonl")):
-        if target:
+        if target is not None:
             common.write(target, made[name])
     common.show(reported.summary, as_json)
     totals = reported.summary["totals"]

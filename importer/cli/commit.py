@@ -22,7 +22,8 @@ from importer.store.folder import FolderStore
 def command(run: str | None, folder: Path, note: str, actor: str | None, as_json: bool) -> int:
     """Commit a planned run.
 
-    Without RUN the newest one. Refused if somebody committed since it was planned, or while it is on hold.
+    Without RUN the newest one. Refused if somebody committed since it was planned, or while it
+    is on hold.
     """
     store = FolderStore.open(folder)
     with store.lock():

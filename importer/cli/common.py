@@ -19,10 +19,10 @@ import polars as pl
 
 from importer.cli import options
 from importer.flow import Reported, report_files
-from importer.model.errors import StorageError
+from importer.model.errors import StorageError, UsageError
 from importer.model.history import Who
 from importer.report.lines import lines
-from importer.report.redact import redacted
+from importer.report.redact import UNKNOWN_COLUMN, redacted
 from importer.report.safe import shape
 from importer.report.summary import Summary
 
@@ -82,11 +82,16 @@ def write_reports(reported: Reported, folder: Path) -> list[Path]:
 def write(path: Path, content: bytes) -> Path:
     """Write a report so that only its owner can read it, whole or not at all."""
     try:
+        if path.exists() and not path.is_file():
+            if path.is_dir():
+                raise StorageError(f"{path} is a folder.", "Name a file.")
+            path.write_bytes(content)  # a pipe or a device is written to, not replaced
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        handle, part = tempfile.mkstemp(prefix=".importer-", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
-        part.replace(path)
+        Path(part).replace(path)
     except OSError as error:
         raise StorageError(
             f"{path} could not be written ({error.strerror}).", "Choose another place for it."
@@ -94,8 +99,24 @@ def write(path: Path, content: bytes) -> Path:
     return path
 
 
+def apart_from(target: Path, source: Path) -> None:
+    """Refuse to write a report over what was sent."""
+    if not target.name:
+        raise UsageError("A report needs a file name.", "Name a file.")
+    places = {target.resolve(), *target.resolve().parents}
+    if source.resolve() in places:
+        raise UsageError(
+            f"{target} would overwrite what is checked.", "Choose another place for it."
+        )
+
+
 def masked(reported: Reported) -> Reported:
     """The same without names, ids and values."""
     values = reported.findings["value"].map_elements(shape, return_dtype=pl.String)
-    blank = reported.findings.with_columns(value=values, message=pl.lit("(redacted)"))
+    foreign = pl.col("code") == UNKNOWN_COLUMN
+    blank = reported.findings.with_columns(
+        pl.when(~foreign).then("column").alias("column"),
+        value=values,
+        message=pl.lit("(redacted)"),
+    )
     return Reported(redacted(reported.summary), blank, reported.held)

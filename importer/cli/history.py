@@ -32,8 +32,11 @@ def command(folder: Path, as_json: bool) -> int:
         ]
         click.echo(json.dumps({"runs": listed}))
         return 0
-    if not runs:
+    if not runs and not commits:
         click.echo(f"Nothing yet. Next: importer sync PATH -w {folder}")
+    for lost in [c for run, c in commits.items() if run not in {r.id for r in runs}]:
+        told = f"{lost.at[:16].replace('T', ' ')}  commit {lost.number}  {for_terminal(lost.actor)}"
+        click.echo(f"{told}\n    {done_words(lost.counts)} (what its run kept is gone)")
     for run in runs:
         made = commits.get(run.id)
         waiting = [] if made else holds.missing_approvals(store, run)

@@ -67,6 +67,9 @@ def main() -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except ImporterError as error:
         _say(as_json, str(error), error.fix, error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
     except click.UsageError as error:
         context = error.ctx.command_path if error.ctx else "importer"
         _say(as_json, error.format_message(), f"See: {context} --help", 2)

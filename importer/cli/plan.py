@@ -27,4 +27,6 @@ def command(path: Path, folder: Path, kind: str, actor: str | None, as_json: boo
     common.show(planned.reported.summary, as_json, folder)
     if not as_json and not planned.nothing_new:
         click.echo(f"Report: {store.run_path(planned.run.id, 'report.html')}")
-    return 3 if planned.run.blocks or not planned.run.kind else 0
+    if not planned.run.kind:
+        return 1
+    return 3 if planned.run.blocks else 0

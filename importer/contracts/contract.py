@@ -103,7 +103,8 @@ class Make:
     An expression names a column; ``=text`` is that text; ``A & B`` joins both (blank if one is,
     but for ``B?``); ``A | B`` takes the first that isn't blank; ``$each`` is the value of the slot
     or list item; ``C -1d`` is the day before. ``distinct``: source rows repeat the same key.
-    ``completes``: adds columns to rows that another table makes.
+    ``completes``: adds columns to rows that another table makes. ``name``: tells the stored rows
+    of this make from those of the source table's other makes; else the source table's name.
     """
 
     table: str
@@ -113,6 +114,7 @@ class Make:
     each_in: str = ""
     distinct: bool = False
     completes: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ class RowState:
     column: str
     gone: str
     bulk_blank: tuple[str, ...] = ()
+    modified: str = ""  # the column that says when a record was last changed
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,22 @@ def provided(source: Source, make: Make) -> set[str]:
     return said
 
 
+def origin_name(source: Source, make: Make) -> str:
+    """What the stored rows of a make carry as ``origin_table``."""
+    return make.name or source.table.name
+
+
+def silent(source: Source, make: Make) -> bool:
+    """Whether the file lacks the columns that tell the keys of a make: then it says nothing.
+
+    A column that isn't there is not a column of blanks: nobody is archived for it.
+    """
+    needed = [names_in(source, make, key) for key in TABLES[make.table].key if key in make.columns]
+    if make.when:
+        needed.append({make.when})
+    return any(names and not names & source.present for names in needed)
+
+
 def owner(source: Source, make: Make) -> dict[str, str]:
     """Canonical columns that take the source row's own key: canonical → source column.
 
@@ -77,7 +93,7 @@ def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
         rows = _exploded(rows, each) if each is not None else rows.clear()
     target = TABLES[make.table]
     columns = {name: _value(source, make, name, dtype) for name, dtype in target.columns.items()}
-    made = rows.select(**columns, **_origin(source))
+    made = rows.select(**columns, **_origin(source, make))
     return made.filter(pl.all_horizontal(pl.col(key).is_not_null() for key in target.key))
 
 
@@ -91,7 +107,7 @@ def _exploded(rows: pl.LazyFrame, listed: pl.Expr) -> pl.LazyFrame:
     return rows.filter(each.is_not_null(), each != "").with_columns(each)
 
 
-def _origin(source: Source) -> dict[str, pl.Expr]:
+def _origin(source: Source, make: Make) -> dict[str, pl.Expr]:
     state = source.contract.row_state
     status = pl.lit("active")
     if state and state.column in source.present:
@@ -101,7 +117,7 @@ def _origin(source: Source) -> dict[str, pl.Expr]:
         "status": status,
         "origin_drop": pl.lit(source.drop),
         "origin_file": pl.lit(source.file),
-        "origin_table": pl.lit(source.table.name),
+        "origin_table": pl.lit(origin_name(source, make)),
         "origin_row": pl.col("_row").cast(ORIGIN["origin_row"]),
     }
 

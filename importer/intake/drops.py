@@ -36,6 +36,12 @@ def open_drop(path: Path, scratch: Path, limits: Limits, *, identify: bool) -> D
 
 def _refuse_strange(path: Path) -> None:
     try:
+        str(path.resolve()).encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            "The name of this file or folder is not UTF-8.", "Give it a plain name and try again."
+        ) from None
+    try:
         kind = stat.S_IFMT(path.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"There is no {path}.", "Name a file, a folder or a zip.") from None

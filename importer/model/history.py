@@ -40,6 +40,7 @@ class Commit:
     tables: dict[str, StoredTable]
     counts: dict[str, dict[str, int]]
     note: str = ""
+    newest: str = ""
 
     def record(self) -> dict[str, Any]:
         """The commit as JSON-ready data."""
@@ -57,7 +58,9 @@ class Run:
     """One run, as ``runs/<id>/run.json`` keeps it: what was planned, from what, against what.
 
     ``base`` is the number of the commit it was planned against (0 = none). ``blocks`` are the
-    scopes (``SCHOOL:TABLE``) that a person must release before it may be committed.
+    scopes (``SCHOOL:TABLE``) that a person must release before it may be committed. ``files``:
+    the sha-256 of every file that the run kept, which the store fills in. ``newest``: when the
+    newest record of a delta was changed (UTC), if the format says it.
     """
 
     id: str
@@ -71,6 +74,8 @@ class Run:
     counts: dict[str, dict[str, int]]
     findings: dict[str, int]  # by severity
     blocks: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    newest: str = ""
 
     def record(self) -> dict[str, Any]:
         """The run as JSON-ready data."""

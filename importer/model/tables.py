@@ -87,7 +87,7 @@ ORIGIN: Mapping[str, pl.DataType] = {
     "status": TEXT,  # active or archived
     "origin_drop": TEXT,
     "origin_file": TEXT,
-    "origin_table": TEXT,  # the source table of the contract, such as students
+    "origin_table": TEXT,  # the source table, such as students, or the part of it
     "origin_row": pl.UInt32(),  # the physical line; the header is line 1
 }
 """Columns that every stored row has beside its content; they stand outside all comparisons."""

@@ -1,11 +1,21 @@
 """Accepted source rows into canonical tables, and which stored rows must not be touched."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from importer.contracts.contract import Make
-from importer.contracts.mapping import Source, constants, make_rows, names_in, owner, provided
+from importer.contracts.mapping import (
+    Source,
+    constants,
+    make_rows,
+    names_in,
+    origin_name,
+    owner,
+    provided,
+    silent,
+)
 from importer.model.tables import TABLES, empty, key_text
 
 KEY = "_k"
@@ -111,7 +121,9 @@ def _complete(incoming: Incoming, part: Accepted, make: Make) -> None:
 
 def _bookkeep(incoming: Incoming, part: Accepted, make: Make) -> None:
     source = part.source
-    name = source.table.name
+    if silent(source, make):
+        return
+    name = origin_name(source, make)
     incoming.says.setdefault(name, set()).update(provided(source, make))
     if part.keyless:
         incoming.keyless.add(name)
@@ -148,10 +160,20 @@ def _own(
     first = TABLES[make.table].key[0]
     fixed = [pl.lit(text).alias(c) for c, text in constants(make).items() if c == "role"]
     if columns:
-        shown = rows.select(*(pl.col(s).alias(c) for c, s in columns.items()), *fixed)
+        shown = rows.select(pl.col(s).alias(c) for c, s in columns.items())
     else:
-        shown = made.select(first, *fixed)
-    into.append(shown.with_columns(origin_table=pl.lit(source.table.name)).unique().drop_nulls())
+        shown = made.select(first)
+    for known in _by_known_parts(shown.unique()):
+        into.append(known.with_columns(*fixed, origin_table=pl.lit(origin_name(source, make))))
+
+
+def _by_known_parts(shown: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The rows by which values are known: half a key still tells whose rows may be meant."""
+    pattern = pl.concat_str(pl.all().is_null().cast(pl.Int8), separator="")
+    for part in shown.with_columns(_p=pattern).partition_by("_p", include_key=False):
+        known = [s.name for s in part if s.null_count() == 0]
+        if known:
+            yield part.select(known)
 
 
 def _note_dropped(incoming: Incoming, part: Accepted, make: Make) -> None:
@@ -165,7 +187,7 @@ def _note_dropped(incoming: Incoming, part: Accepted, make: Make) -> None:
         [
             incoming.dropped,
             known.select(
-                origin_table=pl.lit(part.source.table.name),
+                origin_table=pl.lit(origin_name(part.source, make)),
                 origin_row=pl.col("_row"),
                 column=pl.col("column").replace_strict(by_source, return_dtype=pl.String),
             ),

@@ -16,6 +16,8 @@ from importer.reading import sniff
 
 _MOST_JOINED = 50  # physical lines that one quoted value may span
 _BATCH = 100_000
+MAX_COLUMNS = 512
+MAX_LINE = 1 << 20  # bytes; a longer line is a lost quote or line end, or meant to do harm
 
 
 @dataclass
@@ -61,6 +63,11 @@ def parse(data: bytes, encoding: str) -> Parsed:
     out.header = sniff.header_cells(lines[at], out.separator)
     if out.header is None:
         out.failure, out.detail = "FILE-132", f"row {at + 1}"
+        return out
+    if len(out.header) > MAX_COLUMNS or max(map(len, lines)) > MAX_LINE:
+        wide = len(out.header) > MAX_COLUMNS
+        told = f"its header has {len(out.header):,} columns" if wide else "a row is over 1 MiB long"
+        out.header, out.failure, out.detail = None, "FILE-148", told
         return out
     if at:
         out.add("FILE-139", "INFO", row=at + 1)

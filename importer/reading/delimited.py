@@ -16,8 +16,8 @@ import polars as pl
 from importer.model import findings
 from importer.model.sheet import ROW, Sheet
 from importer.reading import careful, sniff
+from importer.reading.careful import MAX_COLUMNS, MAX_LINE
 
-MAX_COLUMNS = 512  # rulings: limits
 _NO_ROWS = pl.Series(ROW, [], dtype=pl.UInt32)
 
 
@@ -72,6 +72,8 @@ def _by_lines(name: str, path: PurePath, first: bytes, ends_well: bool) -> Readi
         lines, odd = _odd_lines(path, separator, len(header))
     except pl.exceptions.PolarsError:  # not UTF-8
         return _careful(name, path, "")
+    if odd["long"].any():
+        return _refused(name, "FILE-148", f"row {odd.filter('long')[ROW][0]} is longer than 1 MiB")
     if odd["quoted"].any():
         return _careful(name, path, "")
     blank = odd.filter("blank")[ROW]
@@ -107,15 +109,17 @@ def _odd_lines(path: PurePath, separator: str, width: int) -> tuple[int, pl.Data
         good = line.str.count_matches(separator, literal=True) == width - 1
     # One field wide, a blank line is a good line by its count.
     blank = line.str.strip_chars() == ""
+    long = line.str.len_bytes() > MAX_LINE
     scan = pl.scan_lines(str(path), name="line", row_index_name=ROW, row_index_offset=1, glob=False)
-    odd = scan.filter(~good if width > 1 else ~good | blank).select(
+    odd = scan.filter(~good | long if width > 1 else ~good | long | blank).select(
         ROW,
         (line.str.count_matches(separator, literal=True) + 1).alias("fields"),
         blank.alias("blank"),
         line.str.contains('"', literal=True).alias("quoted"),
+        long.alias("long"),
     )
     count, found = pl.collect_all([scan.select(pl.len()), odd], engine="streaming")
-    return count.item(), found.filter(pl.col(ROW) > 1)
+    return count.item(), found.filter((pl.col(ROW) > 1) | pl.col("long"))
 
 
 def _careful(name: str, path: PurePath, encoding: str) -> Reading:

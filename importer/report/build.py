@@ -135,7 +135,7 @@ def _cause(
         code=row["code"],
         severity=row["severity"],
         says=words(check.says, told),
-        says_redacted=words(check.public(), {**told, "value": None, "detail": ""}),
+        says_redacted=words(check.public(), {**told, "value": None}),
         fix=words(check.fix, told),
         why=check.why,
         file=first["file"],

@@ -1,11 +1,11 @@
-"""Verify: hash again everything that any commit names."""
+"""Verify: hash again everything that any commit names, and every run that is kept."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from importer.model.errors import StorageError
 from importer.model.history import Commit
-from importer.store import commits, kept
+from importer.store import commits, kept, runs
 from importer.store.durable import sha256_of
 from importer.store.rosters import roster_path
 
@@ -18,6 +18,8 @@ def problems(root: Path) -> list[str]:
     readable, found = _chain(root)
     found += _rosters(root, readable)
     found += _drops(root, readable)
+    found += runs.faults(root)
+    found += _future(root, readable)
     return found
 
 
@@ -50,6 +52,14 @@ def _chain(root: Path) -> tuple[list[Commit], list[str]]:
             )
         readable.append(commit)
     return readable, found
+
+
+def _future(root: Path, readable: list[Commit]) -> Iterator[str]:
+    """Runs that were planned against a commit that isn't there any more."""
+    newest = max((commit.number for commit in readable), default=0)
+    for run_id, base in runs.bases(root):
+        if base > newest:
+            yield f"Run {run_id} was planned against commit {base}, which is missing."
 
 
 def _missing(number: int) -> str:

@@ -2,8 +2,11 @@
 
 import contextlib
 import difflib
+import hashlib
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +17,7 @@ from importer.model.errors import StorageError
 from importer.model.history import Approval, Run
 from importer.store import durable
 from importer.store.rosters import write_parquet
-from importer.store.sealed import damaged, read_as, seal
+from importer.store.sealed import read_as, seal
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _APPROVAL = re.compile(r"([0-9]{1,6})\.json")
@@ -33,6 +36,7 @@ class RunFolder:
             raise StorageError(f"There is a run “{run_id}” already.", "Start again.")
         with durable.plain_errors("The run could not be written"):
             self._folder = durable.staged_folder(root / "staging")
+        self._files: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -52,19 +56,22 @@ class RunFolder:
             durable.write_new(path, b"")
             write_parquet(frame, path)
             durable.sync(path)
+            self._files[path.name] = durable.sha256_of(path)
 
     def text(self, name: str, text: str) -> None:
         """Keep a text as the file ``name`` (with its ending), UTF-8, line ends as given."""
         path = self._folder / _plain(name)
         with durable.plain_errors(f"{name} of the run could not be written"):
             durable.write_new(path, text.encode())
+        self._files[name] = hashlib.sha256(text.encode()).hexdigest()
 
     def data(self, name: str, data: dict[str, Any]) -> None:
         """Keep JSON-ready data as ``<name>.json``."""
         self.text(f"{name}.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
     def finish(self, run: Run) -> None:
-        """Write ``run.json``, last, and let readers see the run."""
+        """Write ``run.json`` with the hashes of all files, last, and let readers see the run."""
+        run = replace(run, files=self._files)
         if run.id != self._final.name:
             raise ValueError("a run is finished under the id that it was begun with")
         with durable.plain_errors("The run could not be written"):
@@ -75,8 +82,8 @@ class RunFolder:
 
 
 def every(root: Path) -> list[Run]:
-    """All finished runs, newest last; ``StorageError`` if a record is damaged."""
-    return sorted((_read(root, run_id) for run_id in _ids(root)), key=lambda run: (run.at, run.id))
+    """All finished runs in the order of their ids; ``StorageError`` if a record is damaged."""
+    return [_read(root, run_id) for run_id in _ids(root)]
 
 
 def find(root: Path, wanted: str) -> Run:
@@ -95,15 +102,35 @@ def find(root: Path, wanted: str) -> Run:
 
 def file_of(root: Path, run_id: str, name: str) -> Path:
     """A file of a run, named as it lies there; ``StorageError`` if the run has none."""
-    path = root / "runs" / find(root, run_id).id / _plain(name)
-    if not path.is_file():
+    run = find(root, run_id)
+    if name not in run.files:
         raise StorageError(f"The run “{run_id}” has no file {name}.")
+    path = root / "runs" / run.id / _plain(name)
+    if (fault := file_fault(path, run.files[name])) is not None:
+        raise _damaged(run.id, f"{name} {fault}")
     return path
+
+
+def file_fault(path: Path, sha256: str) -> str | None:
+    """What is wrong with a file of a run, in words; None if it is what was written."""
+    if not path.is_file():
+        return "is missing"
+    try:
+        return None if durable.sha256_of(path) == sha256 else "was changed or is damaged"
+    except OSError:
+        return "can't be read"
+
+
+def _damaged(run_id: str, fault: str) -> StorageError:
+    return StorageError(
+        f"The run {run_id} can't be used: {fault}.",
+        f"Move the folder runs/{run_id} away and plan the drop again; commits are not concerned.",
+    )
 
 
 def has_frame(root: Path, run_id: str, name: str) -> bool:
     """Whether a run kept a frame of this name."""
-    return (root / "runs" / find(root, run_id).id / f"{_plain(name)}.parquet").is_file()
+    return f"{_plain(name)}.parquet" in find(root, run_id).files
 
 
 def read_frame(root: Path, run_id: str, name: str) -> pl.DataFrame:
@@ -112,7 +139,7 @@ def read_frame(root: Path, run_id: str, name: str) -> pl.DataFrame:
     try:
         return pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError):
-        raise damaged(f"runs/{run_id}/{path.name}") from None
+        raise _damaged(run_id, f"{path.name} can't be read") from None
 
 
 def read_data(root: Path, run_id: str, name: str) -> dict[str, Any]:
@@ -121,7 +148,7 @@ def read_data(root: Path, run_id: str, name: str) -> dict[str, Any]:
     try:
         return dict(json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError):
-        raise damaged(f"runs/{run_id}/{path.name}") from None
+        raise _damaged(run_id, f"{path.name} can't be read") from None
 
 
 def add_approval(root: Path, approval: Approval) -> None:
@@ -165,10 +192,33 @@ def _ids(root: Path) -> list[str]:
 
 def _read(root: Path, run_id: str) -> Run:
     path = root / "runs" / run_id / _RECORD
-    run = read_as(path, lambda record: Run(**record))
+    try:
+        run = read_as(path, lambda record: Run(**record))
+    except StorageError:
+        raise _damaged(run_id, f"{_RECORD} was changed or is damaged") from None
     if run.id != run_id:
-        raise damaged(f"{run_id}/{_RECORD}")
+        raise _damaged(run_id, f"{_RECORD} belongs to another run")
     return run
+
+
+def bases(root: Path) -> Iterator[tuple[str, int]]:
+    """Each run that can be read, and the number of the commit it was planned against."""
+    for run_id in _ids(root):
+        with contextlib.suppress(StorageError):
+            yield run_id, _read(root, run_id).base
+
+
+def faults(root: Path) -> Iterator[str]:
+    """What is wrong with the runs that are kept, in plain words."""
+    for run_id in _ids(root):
+        try:
+            run = _read(root, run_id)
+        except StorageError as error:
+            yield str(error)
+            continue
+        for name, sha256 in run.files.items():
+            if (fault := file_fault(root / "runs" / run_id / name, sha256)) is not None:
+                yield f"The file {name} of run {run_id} {fault}."
 
 
 def _approval_numbers(folder: Path) -> list[int]:
