@@ -21,7 +21,7 @@ from importer.model.history import Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planning import overview
 from importer.planning.plan import apply, plan
-from importer.report import page, records, verdict
+from importer.report import build, page, records, verdict
 from importer.report.build import Facts
 from importer.report.build import records as finding_records
 from importer.report.summary import Format, Summary
@@ -103,7 +103,9 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
         newest=newest(examined),
     )
     facts = _facts(examined, run.label, run.at, blocks)
-    summary = verdict.of_run(run, facts, overview.schools_sent(parts), change, held)
+    names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
+    schools = build.schools(overview.schools_sent(parts), change)
+    summary = verdict.of_run(run, facts, schools, build.plan(change, held, names), change)
     reported = Reported(summary, finding_records(facts), facts.held)
     _keep(store, run, reported, change)
     return Planned(run, reported, change)

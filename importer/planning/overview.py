@@ -1,6 +1,6 @@
 """Counts per school: what a drop sends, and what the roster has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -17,6 +17,12 @@ SENT = {
     "sections": pl.Int64(),
     "enrollments": pl.Int64(),
     "held": pl.Int64(),
+}
+_TITLES = {
+    "people": ("given_name", "family_name"),
+    "schools": ("name",),
+    "sections": ("title",),
+    "courses": ("title",),
 }
 ALL = "*"
 
@@ -59,6 +65,21 @@ def _counted(part: Accepted, make: Make, rows: pl.LazyFrame, what: str) -> pl.La
         made = rows.select(school_id=pl.col(school))
     by = made.drop_nulls().group_by("school_id").agg(n=pl.len().cast(pl.Int64))
     return by.select("school_id", pl.lit(what).alias("what"), "n")
+
+
+def names(
+    ids: pl.Series, after: Mapping[str, pl.DataFrame], stored: Callable[[str], pl.LazyFrame]
+) -> dict[str, str]:
+    """What people call the persons, sections, courses and schools of these ids: id → name."""
+    told: dict[str, str] = {}
+    for table, columns in _TITLES.items():
+        key = TABLES[table].key[0]
+        name = pl.concat_str(columns, separator=" ", ignore_nulls=True)
+        frames = [stored(table), *([after[table].lazy()] if table in after else [])]
+        for frame in frames:  # the new name wins
+            known = frame.filter(pl.col(key).is_in(ids.implode())).select(key, name).collect()
+            told |= dict(known.iter_rows())
+    return told
 
 
 def active_by_school(table: str, stored: Callable[[str], pl.LazyFrame]) -> dict[str, int]:

@@ -26,12 +26,6 @@ from importer.report.summary import (
 
 _PLACES = 20  # places of a cause that a report lists; findings.csv has all
 _CHANGES = 50  # changes of a group that a report shows
-_TITLES = {
-    "people": ("given_name", "family_name"),
-    "schools": ("name",),
-    "sections": ("title",),
-    "courses": ("title",),
-}
 _CAUSES = 2_000  # causes that a summary carries; findings.csv has all
 
 
@@ -62,7 +56,13 @@ def words(template: str, finding: Mapping[str, Any]) -> str:
     for name in ("file", "row", "column", "value", "detail", "rows"):
         template = template.replace("{" + name + "}", "\0" + name + "\0")
     parts = template.split("\0")
-    return "".join(shown.get(p, p) if i % 2 else p for i, p in enumerate(parts))
+    filled = (shown.get(p, "") if i % 2 else _plural(shown, p) for i, p in enumerate(parts))
+    return "".join(filled)
+
+
+def _plural(shown: Mapping[str, str], text: str) -> str:
+    """``row(s)`` as ``row`` or ``rows``, by how many it is about."""
+    return text.replace("(s)", "" if shown.get("rows") == "1" else "s")
 
 
 def totals(facts: Facts) -> Totals:
@@ -175,14 +175,19 @@ def _texts(codes: list[str], templates: Mapping[str, str]) -> pl.Expr:
     text = pl.col("code").replace_strict(templates, default="", return_dtype=pl.String)
     if not codes:
         return text
+    ending = pl.when(pl.col("rows") == 1).then(pl.lit("")).otherwise(pl.lit("s"))
+    text = text.str.replace_all("(s)", ending, literal=True)
     for name in ("file", "row", "column", "rows", "detail", "value"):
         value = pl.col(name).cast(pl.String).fill_null("")
         text = text.str.replace_all("{" + name + "}", value, literal=True)
     return text
 
 
-def plan(change: ChangeSet, held: Mapping[str, int]) -> Plan:
-    """What a commit would do: counts by table and action, and the first changes of each group."""
+def plan(change: ChangeSet, held: Mapping[str, int], names: Mapping[str, str]) -> Plan:
+    """What a commit would do: counts by table and action, and the first changes of each group.
+
+    ``held``: roster table → stored rows that are held; ``names``: id → what people call it.
+    """
     tally = change.counts()
     counts = [
         TableCounts(
@@ -197,7 +202,6 @@ def plan(change: ChangeSet, held: Mapping[str, int]) -> Plan:
         for table in TABLES
         if table in tally or table in held
     ]
-    names = _labels(change)
     parts = change.changes.partition_by("table", "action", as_dict=True, maintain_order=True)
     groups = [
         Group(
@@ -212,18 +216,10 @@ def plan(change: ChangeSet, held: Mapping[str, int]) -> Plan:
     return Plan(base=change.base, counts=counts, groups=groups)
 
 
-def _labels(change: ChangeSet) -> dict[str, str]:
-    """Names for the keys that are shown: people by name, schools and sections by title."""
+def shown_ids(change: ChangeSet) -> pl.Series:
+    """The ids in the changes that a report shows, whose names it would like to know."""
     shown = change.changes.group_by("table", "action", maintain_order=True).head(_CHANGES)
-    wanted = shown["key"].str.split(ID_SEPARATOR).explode().unique()
-    labels: dict[str, str] = {}
-    for table, columns in _TITLES.items():
-        frame, key = change.after.get(table), TABLES[table].key[0]
-        if frame is not None:
-            known = frame.filter(pl.col(key).is_in(wanted.implode()))
-            name = pl.concat_str(columns, separator=" ", ignore_nulls=True)
-            labels |= dict(known.select(key, name).iter_rows())
-    return labels
+    return shown["key"].str.split(ID_SEPARATOR).explode().unique()
 
 
 def _shown(row: Mapping[str, Any], names: Mapping[str, str]) -> Shown:

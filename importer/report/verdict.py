@@ -9,7 +9,7 @@ from importer.model.changes import ACTIONS, ChangeSet
 from importer.model.history import Commit, Run
 from importer.report import build
 from importer.report.build import Facts
-from importer.report.summary import Level, Summary, Totals, Verdict
+from importer.report.summary import Level, Plan, SchoolLine, Summary, Totals, Verdict
 from importer.report.words import count
 
 _DONE = {
@@ -96,13 +96,12 @@ def _check_verdict(facts: Facts) -> Verdict:
 
 
 def of_run(
-    run: Run, facts: Facts, sent: pl.DataFrame, change: ChangeSet, held: Mapping[str, int]
+    run: Run, facts: Facts, schools: list[SchoolLine], plan: Plan, change: ChangeSet
 ) -> Summary:
-    """The summary of a planned run. ``held``: roster table → stored rows that are held."""
+    """The summary of a planned run."""
     summary = _summary(f"Run {run.id}", facts, _run_verdict(run, facts, change))
     summary["drop"], summary["run"] = run.drop, run.id
-    summary["schools"] = build.schools(sent, change)
-    summary["plan"] = build.plan(change, held)
+    summary["schools"], summary["plan"] = schools, plan
     return summary
 
 
