@@ -56,7 +56,8 @@ def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> E
     reading = pl.concat([findings.empty(), *(r.findings for r in readings.values())])
     rows = {name: r.sheet.rows for name, r in readings.items() if r.sheet}
     if contract is None:
-        notes += [_note("FILE-110", "ERROR", name, detail="") for name in _readable(readings)]
+        unknown = _readable(readings) or ([] if readings else [drop.label])
+        notes += [_note("FILE-110", "ERROR", name, detail="") for name in unknown]
         raw = pl.concat([reading, findings.frame(notes)])
         none = causes.number(raw, Checked().held(), {})
         return Examined(drop, None, recognised.why, {}, {}, {}, Checked(), none, raw, rows)

@@ -74,11 +74,12 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     policy = settings.read(store.policy_text())
     policy = replace(policy, format=kind or policy.format)
     head = store.head()
-    drop = open_drop(path, store.scratch(), Limits(), identify=True)
-    if known := _same_again(store, drop.id, policy, head):
-        return known
-    if drop.id:
-        drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
+    with store.scratch() as scratch:
+        drop = open_drop(path, scratch, Limits(), identify=True)
+        if known := _same_again(store, drop.id, policy, head):
+            return known
+        if drop.id:
+            drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
     examined = examine(drop, policy, _stored_ids(store, head))
     parts = accepted(examined, drop.id) if examined.contract else []
     change, held = plan(

@@ -12,6 +12,7 @@ import polars as pl
 
 from importer.checks import exact
 from importer.checks.bound import Bound
+from importer.checks.references import Known
 from importer.contracts.contract import Column, Rule
 from importer.contracts.values import parsed_date
 
@@ -25,14 +26,15 @@ def blank(value: pl.Expr) -> pl.Expr:
 
 
 def column_suspect(
-    bound: Bound, column: Column, keys: Mapping[str, pl.Series], sample: pl.DataFrame
+    bound: Bound, column: Column, known: Mapping[str, Known], sample: pl.DataFrame
 ) -> list[pl.Expr]:
-    """Predicates for one column. ``keys``: source table → hashes of the ids that may be named."""
+    """Predicates for one column. ``known``: source table → the ids that may be named."""
     value = pl.col(bound.at[column.name])
     missing = [blank(value)] if exact.needed(bound, column) else []
-    if column.ref in keys:
-        unknown = ~value.hash().is_in(keys[column.ref].implode())
-        lists = _known_lists(bound, column, keys[column.ref], sample) if column.list else []
+    if column.ref in known:
+        right = _right_ids(column, known[column.ref])
+        unknown = ~value.hash().is_in(right.implode())
+        lists = _known_lists(bound, column, right, sample) if column.list else []
         return [*missing, unknown & ~value.is_in([*lists, ""]) & value.is_not_null()]
     if column.ref:
         return [*missing, ~blank(value) & (value.str.strip_chars() != value)]
@@ -43,6 +45,13 @@ def column_suspect(
     if good:
         return [*missing, ~value.is_in([*good, ""])]
     return [*missing, *_by_type(column, value)]
+
+
+def _right_ids(column: Column, known: Known) -> pl.Series:
+    """Hashes of the ids in which no rule could find anything: there, and of the right kind."""
+    if column.target is None:
+        return known.accepted
+    return known.typed.get((column.target.column, column.target.is_), known.accepted)
 
 
 def _frequent(bound: Bound, column: Column, sample: pl.DataFrame) -> list[str]:

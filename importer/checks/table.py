@@ -113,12 +113,11 @@ def _pass(
     bound: Bound, known: Mapping[str, Known], targets: list[tuple[str, str]], shared: list[str]
 ) -> pl.DataFrame:
     """The one pass over the file: ``_row``, ``_bad``, ``_key``, and a few columns more."""
-    names = {t: k.accepted for t, k in known.items()}
     sample = bound.sheet.sample()
     suspect = [
         predicate
         for column in bound.columns()
-        for predicate in superset.column_suspect(bound, column, names, sample)
+        for predicate in superset.column_suspect(bound, column, known, sample)
     ]
     ruled = [superset.rule_suspect(bound, rule) for rule in bound.table.rules]
     suspect += [predicate for predicate in ruled if predicate is not None]

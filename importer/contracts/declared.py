@@ -110,10 +110,13 @@ def validate(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _failures(cases: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
     absent = pl.col("check") == "column_in_dataframe"
+    # Beside a check over whole rows stands the name of the schema.
+    single = pl.col("schema_context") == "Column"
+    place = there["_place"].gather(cases["index"]) if there.height else pl.lit(None)
     named = cases.select(
         code=pl.col("check").replace(_BUILT_IN),
-        row=there["_place"].gather(cases["index"]) if there.height else pl.lit(None),
-        column=pl.when(absent).then("failure_case").otherwise("column"),
+        row=place,
+        column=pl.when(absent).then("failure_case").when(single).then("column"),
         value=pl.when(~absent).then("failure_case"),
     )
     return named.cast(FAILURES).sort("row", maintain_order=True)  # type: ignore[arg-type]

@@ -149,7 +149,7 @@ def _hold(incoming: Incoming, part: Accepted, make: Make) -> None:
     lame = part.dropped.filter(pl.col("column").is_in(list(in_key)))["_row"]
     if len(lame):
         rows = part.rows.filter(pl.col("_row").is_in(lame.implode())).collect()
-        _own(incoming.owners, source, make, rows, rows.clear())
+        _own(incoming.owners, source, make, rows, make_rows(source, make, rows.lazy()).collect())
 
 
 def _own(

@@ -8,6 +8,8 @@ from pathlib import PurePath
 
 HEAD = 64 * 1024
 _SEPARATORS = ",;\t|"
+_CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
+_BINARY = 0.05  # a text with some stray control characters is still a text
 
 # First bytes of files that are often named .csv. polars would even unpack some of them silently.
 _MAGIC = (
@@ -46,9 +48,18 @@ def disguise(head: bytes) -> str:
             return words
     if head.lstrip().lower().startswith(_MARKUP):
         return "a web page or XML file"
-    if not encoding_by_bom(head) and head.count(0) and not looks_utf16(head):
+    if (
+        not encoding_by_bom(head)
+        and not looks_utf16(head)
+        and _controls(head) > _BINARY * len(head)
+    ):
         return "binary data"
     return ""
+
+
+def _controls(head: bytes) -> int:
+    """How many bytes are control characters that no text has."""
+    return len(head) - len(head.translate(None, _CONTROLS))
 
 
 def encoding_by_bom(head: bytes) -> str:

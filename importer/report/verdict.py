@@ -77,21 +77,25 @@ def _check_verdict(facts: Facts) -> Verdict:
     if total["BLOCK"]:
         sentence = f"As it is, this would be put on hold. {_why_held(facts)}"
         return Verdict(
-            level="hold", sentence=sentence, next="Mend the first cause below, then check again."
+            level="hold", sentence=sentence, next="Mend the first cause, then check again."
         )
     if total["held"]:
         sentence = (
             f"{count(total['held'], 'row')} of {total['rows']:,} would be left out, because of "
             f"{count(errors, 'cause')}. Everything else can be imported."
         )
-        return Verdict(level="bad", sentence=sentence, next="Mend the causes below in their order.")
+        return Verdict(
+            level="bad", sentence=sentence, next="Mend the causes in their order, then check again."
+        )
     if total["ERROR"]:
         sentence = f"This can't be imported as it is. {_first(facts, 'ERROR')}"
-        return Verdict(level="bad", sentence=sentence, next="Mend the causes below in their order.")
+        return Verdict(
+            level="bad", sentence=sentence, next="Mend the causes in their order, then check again."
+        )
     rows = f"All {total['rows']:,} rows" if total["rows"] != 1 else "The row"
     if total["WARNING"]:
         sentence = f"{rows} can be imported; {count(causes, 'thing')} may be worth a look."
-        return Verdict(level="warn", sentence=sentence, next="Read what is said below, or go on.")
+        return Verdict(level="warn", sentence=sentence, next="Read the warnings, or go on.")
     return Verdict(level="good", sentence=f"{rows} can be imported.", next="Nothing to do.")
 
 
@@ -116,7 +120,7 @@ def _run_verdict(run: Run, facts: Facts, change: ChangeSet) -> Verdict:
         override = " ".join(f"--override '{scope}'" for scope in run.blocks)
         return Verdict(
             level="hold",
-            sentence=f"On hold, nothing was changed. {_why_held(facts)}",
+            sentence=f"Nothing was changed. {_why_held(facts)}",
             next=f"importer approve {run.id} -w DIR {override} --reason '…'",
         )
     sentence = f"What this drop changes: {done_words(change.counts())}."

@@ -63,7 +63,7 @@ def effect(cause: Cause) -> str:
         found.append("Nothing is committed until a person decides.")
     if cause["blocks"]:
         found.append(f"Holds {count(cause['blocks'], 'row')}{_spread(cause)}.")
-    elif cause["severity"] == "WARNING":
+    elif cause["severity"] == "WARNING" and not cause["code"].startswith("FILE"):
         found.append("The rows go in all the same.")
     return " ".join(filter(None, found))
 

@@ -1,6 +1,7 @@
 """The store as a folder on a local disk; the layout is in the architecture page."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -74,10 +75,15 @@ class FolderStore:
         """Hold the workspace while writing; ``BusyError`` at once if another run does."""
         return lock.held(self.root)
 
-    def scratch(self) -> Path:
-        """A new folder for work in progress, swept when the lock is next taken."""
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A new folder for work in progress, taken away at the end."""
         with durable.plain_errors("The folder staging could not be written"):
-            return durable.staged_folder(self.root / "staging")
+            folder = durable.staged_folder(self.root / "staging")
+        try:
+            yield folder
+        finally:
+            durable.discard(folder)
 
     def head(self) -> Commit | None:
         """The newest commit."""

@@ -118,9 +118,10 @@ def test_only_the_owner_may_enter_whatever_the_umask(tmp_path: Path, umask: int)
                 run.finish(run_of("r1"))
             store.add_approval(approval_of("r1"))
             store.add_commit(next_commit(store, {"people": people_table}, drop.id))
-            store.scratch()
+            with store.scratch() as scratch:
+                assert scratch.stat().st_mode & 0o777 == 0o700
     finally:
         os.umask(before)
     for path in (store.root, *store.root.rglob("*")):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
-    assert len(list(store.root.rglob("*"))) == 20
+    assert len(list(store.root.rglob("*"))) == 19

@@ -73,7 +73,8 @@ def test_whoever_takes_it_sweeps_what_was_left(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/keep.csv").touch()
-    (store.scratch() / "students.csv").touch()
+    (store.root / "staging/unfinished").mkdir()
+    (store.root / "staging/unfinished/students.csv").touch()
     (store.root / "staging/file").touch()
     (store.root / "staging/link").symlink_to(tmp_path / "mine")
     with store.lock():

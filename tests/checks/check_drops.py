@@ -1,0 +1,65 @@
+"""The examples of the catalogue as drops on disk, and what importer says about them."""
+
+from pathlib import Path
+
+from importer import flow
+from importer.checks.catalogue import Check, Files
+from importer.flow import Reported
+from importer.model.history import Who
+from importer.settings import TEMPLATE
+from importer.store.folder import FolderStore
+
+
+def written(files: Files, folder: Path) -> Path:
+    """The drop of these files: a folder, or the zip itself where the example is one."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    only = next(iter(files)) if len(files) == 1 else ""
+    return folder / only if only.endswith(".zip") else folder
+
+
+def on(day: int) -> Who:
+    return Who("Zoë", f"2026-09-{day:02}T06:00:00Z")
+
+
+def checked(files: Files, folder: Path) -> Reported:
+    """What a check without a workspace says."""
+    return flow.check(written(files, folder / "drop"), folder / "scratch", on(1))
+
+
+class District:
+    """A workspace that example drops are sent to, one a day."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the district of this folder, or found it."""
+        self.folder, self.day = folder, len(list(folder.glob("day *")))
+        place = folder / "workspace"
+        self.store = FolderStore.open(place) if self.day else FolderStore.create(place, TEMPLATE)
+
+    def _next(self, files: Files) -> tuple[Path, Who]:
+        self.day += 1
+        return written(files, self.folder / f"day {self.day}"), on(self.day)
+
+    def commit(self, files: Files) -> None:
+        path, who = self._next(files)
+        done = flow.sync(path, self.store, who)
+        assert done.commit, f"on hold for {done.waiting}"
+
+    def plan(self, files: Files) -> Reported:
+        path, who = self._next(files)
+        return flow.plan_drop(path, self.store, who).reported
+
+
+def reports(check: Check, folder: Path) -> tuple[Reported, Reported]:
+    """What importer says about the right and the wrong example of a check."""
+    if check.before is None and not check.code.startswith("PLAN"):
+        return checked(check.right, folder / "right"), checked(check.wrong, folder / "wrong")
+    district = District(folder)
+    if check.before is not None:
+        district.commit(check.before)
+    right = district.plan(check.right)
+    if check.code == "PLAN-506":  # `wrong` is the older drop only once a newer one was committed
+        district.commit(check.right)
+    return right, district.plan(check.wrong)

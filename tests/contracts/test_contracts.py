@@ -1,0 +1,201 @@
+"""The contracts that ship with importer, and what a mistaken one says."""
+
+import copy
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import importer.checks  # noqa: F401 - fills the catalogue
+from importer.checks.catalogue import CATALOGUE
+from importer.contracts.contract import Contract, ContractError, Table, contracts, parse
+from importer.contracts.header import lookup, matched
+from importer.model.findings import SEVERITIES
+from importer.model.tables import TABLES
+from importer.resources import SCHEMAS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT.parent / "shared" / "formats" / "oneroster_columns.json"
+NEEDS = {"Y": "required", "D": "delta"}
+
+all_contracts = pytest.mark.parametrize("contract", contracts().values(), ids=lambda c: str(c.name))
+
+
+def test_every_schema_file_is_a_contract_of_its_name() -> None:
+    assert {f"{name}.toml" for name in contracts()} == {
+        path.name for path in SCHEMAS.glob("*.toml")
+    }
+
+
+@pytest.mark.skipif(not PAGES.exists(), reason=f"no facts to compare with at {PAGES}")
+def test_oneroster_is_as_the_facts_say() -> None:
+    facts = json.loads(PAGES.read_text("utf-8"))["1.1"]
+    contract = contracts()["oneroster-1.1"]
+    assert set(contract.tables) == set(facts)
+    for table in (t for t in contract.tables.values() if t.columns):
+        told = facts[table.name]
+        assert list(table.columns) == [column["name"] for column in told], table.name
+        for column, fact in zip(table.columns.values(), told, strict=True):
+            place = f"{table.name}.{column.name}"
+            needed = column.need if column.need in NEEDS.values() else ""
+            assert needed == NEEDS.get(fact["required"], ""), place
+            if fact["type"] in ("enum", "boolean"):
+                assert "|".join(contract.words[column.words].list) == fact["values"], place
+            elif fact["type"].startswith("ref"):
+                assert column.ref in fact["values"], place
+                assert column.list == (fact["type"] == "reflist"), place
+            elif fact["type"] in ("date", "year", "dateTime", "guid"):
+                assert column.type == fact["type"].lower(), place
+
+
+def codes(contract: Contract) -> Iterator[str]:
+    yield from (unique.check for unique in contract.unique)
+    for table in contract.tables.values():
+        yield from (rule.check for rule in table.rules)
+        yield table.repeats.check if table.repeats else ""
+        for column in table.columns.values():
+            yield column.link
+            yield column.target.check if column.target else ""
+
+
+@all_contracts
+def test_every_check_is_in_the_catalogue(contract: Contract) -> None:
+    used = {code for code in codes(contract) if code}
+    assert used <= set(CATALOGUE)
+
+
+@all_contracts
+def test_every_severity_exists(contract: Contract) -> None:
+    used = {contract.alias_severity, *(words.unknown for words in contract.words.values())}
+    for table in contract.tables.values():
+        for column in table.columns.values():
+            assert column.need in ("required", "recommended", "optional", "delta")
+            used |= {column.unknown or "INFO", column.bad, column.dangling_severity}
+    assert used <= set(SEVERITIES)
+
+
+@all_contracts
+def test_every_word_can_be_read(contract: Contract) -> None:
+    for name, words in contract.words.items():
+        lower = [word.lower() for word in words.list]
+        assert len(set(lower)) == len(lower), name
+        assert all(spelling == spelling.lower() for spelling in words.read_as), name
+        assert set(words.read_as.values()) <= set(words.list), name
+        assert not set(words.read_as) & set(lower), name
+
+
+def sources(table: Table, text: str) -> Iterator[str]:
+    """The columns that an expression of a make names."""
+    text = table.define[text[1:]] if text.startswith("@") else text
+    for part in text.replace("&", "|").split("|"):
+        word = part.strip().removesuffix("-1d").strip().removesuffix("?")
+        if word and not word.startswith(("=", "$")):
+            yield word
+
+
+@all_contracts
+def test_every_make_names_columns_that_exist(contract: Contract) -> None:
+    for table in contract.tables.values():
+        for make in table.makes:
+            canonical = TABLES[make.table]
+            place = f"{table.name} → {make.table}"
+            assert set(make.columns) <= set(canonical.columns), place
+            assert make.completes or set(canonical.key) <= set(make.columns), place
+            named = {name for text in make.columns.values() for name in sources(table, text)}
+            named |= {*sources(table, make.when), *make.each, *sources(table, make.each_in)}
+            assert named <= set(table.columns), place
+
+
+@all_contracts
+def test_references_go_to_tables_with_one_key_that_come_before(contract: Contract) -> None:
+    order = list(contract.tables)
+    for table in contract.tables.values():
+        assert set(table.apart_from) <= set(order)
+        for column in table.columns.values():
+            if column.ref:
+                place = f"{table.name}.{column.name}"
+                assert order.index(column.ref) <= order.index(table.name), place
+                assert len(contract.tables[column.ref].key) == 1, place
+                assert column.link, place
+            if column.type == "date":
+                assert column.formats, f"{table.name}.{column.name}"
+
+
+@all_contracts
+def test_no_two_columns_answer_to_one_header(contract: Contract) -> None:
+    for table in contract.tables.values():
+        header = tuple(table.columns)
+        assert matched(contract, table, header) == list(header)
+        spellings = sum(1 + len(column.aliases) for column in table.columns.values())
+        assert len(lookup(contract, table)) == spellings
+
+
+def shipped(name: str) -> dict[str, Any]:
+    return tomllib.loads((SCHEMAS / name).read_text("utf-8"))
+
+
+def _set(*path: str | int, to: object) -> Callable[[Any], None]:
+    """A mistake: the value at the end of this path is another."""
+
+    def mistake(raw: Any) -> None:
+        for step in path[:-1]:
+            raw = raw[step]
+        raw[path[-1]] = to
+
+    return mistake
+
+
+STUDENTS = ("tables", "students")
+MISTAKES = {
+    "contract": (_set("titel", to="x"), "titel"),
+    "words": (_set("words", "grade", "lists", to=[]), r"words\.grade.*lists"),
+    "table": (_set(*STUDENTS, "part_", to="core"), r"tables\.students.*part_"),
+    "column": (_set(*STUDENTS, "columns", "Grade", "ned", to="required"), r"students\.Grade.*ned"),
+    "type": (_set(*STUDENTS, "columns", "Grade", "type", to="txt"), r"students\.Grade.*txt"),
+    "rule": (_set(*STUDENTS, "rules", 0, "whenany", to=[]), r"students\.rules.*whenany"),
+    "make": (_set(*STUDENTS, "makes", 0, "distinkt", to=True), r"students\.makes.*distinkt"),
+    "repeats": (_set(*STUDENTS, "repeats", "max", to=5), r"students\.repeats.*max"),
+    "unique": (_set("unique", 0, "off", to={}), r"unique.*off"),
+    "no files": (lambda raw: raw["tables"]["students"].pop("files"), r"tables\.students.*files"),
+    "word list": (
+        _set(*STUDENTS, "columns", "Grade", "words", to="x"),
+        r"students\.Grade.*words\.x",
+    ),
+    "reference": (
+        _set(*STUDENTS, "columns", "Grade", "ref", to="x"),
+        r"students\.Grade.*tables\.x",
+    ),
+    "key": (_set(*STUDENTS, "key", to=["Studentid"]), r"students.*Studentid"),
+    "rule column": (_set(*STUDENTS, "rules", 0, "columns", to=["x1"]), r"students.*x1"),
+    "roster table": (_set(*STUDENTS, "makes", 0, "table", to="pupils"), r"students.*pupils"),
+    "roster column": (_set(*STUDENTS, "makes", 0, "columns", "x1", to="Grade"), r"students.*x1"),
+    "apart from": (_set(*STUDENTS, "apart_from", to=["pupils"]), r"students.*pupils"),
+    "unique of": (_set("unique", 0, "of", "pupils", to="Grade"), r"unique.*pupils"),
+    "target": (
+        _set(
+            *STUDENTS, "columns", "School_id", "target", to={"colum": "x", "is": "y", "check": "z"}
+        ),
+        r"students\.School_id.*colum",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_named_with_its_place(name: str) -> None:
+    mistake, place = MISTAKES[name]
+    raw = copy.deepcopy(shipped("clever.toml"))
+    mistake(raw)
+    with pytest.raises(ContractError, match=place) as caught:
+        parse(raw, "clever.toml")
+    assert "clever.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("part", ["manifest", "row_state"])
+def test_mistakes_in_what_only_oneroster_has(part: str) -> None:
+    raw = shipped("oneroster-1.1.toml")
+    raw[part]["fiel"] = "x"
+    with pytest.raises(ContractError, match=f"oneroster.toml: {part}.*fiel"):
+        parse(raw, "oneroster.toml")
