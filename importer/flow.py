@@ -102,6 +102,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
         findings=_by_severity(examined.found.findings),
         blocks=sorted(set(blocks.values())),
         newest=newest(examined),
+        columns={name: sorted(o.bound.at) for name, o in examined.checked.outcomes.items()},
     )
     facts = _facts(examined, run.label, run.at, blocks)
     names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
@@ -217,7 +218,7 @@ def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
         raise OnHoldError(
             f"Run {run.id} is on hold for {', '.join(missing)}.",
             f"See its report; if it is right: importer approve {run.id} -w DIR "
-            f"--override {missing[0]} --reason “…”",
+            f"--override '{missing[0]}' --reason '…'",
         )
     change = load_change(store, run)
     tables = dict(head.tables) if head else {}
@@ -238,6 +239,7 @@ def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
         counts=change.counts(),
         note=note,
         newest=run.newest,
+        columns={**(head.columns if head else {}), **run.columns},
     )
     store.add_commit(record)
     return record

@@ -5,6 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from importer.checks import causes
+from importer.contracts.mapping import telling
 from importer.examine import Examined, fix_order, newest
 from importer.model import findings
 from importer.model.changes import ChangeSet
@@ -26,6 +27,7 @@ def stops(
     if head is not None:
         active = {t: overview.active_by_school(t, lambda n: store.table(n, head)) for t in TABLES}
         found = guard(change, active, policy.guards)
+    found += _vanished(examined, head)
     changed = newest(examined)
     later = [c.number for c in store.commits() if changed and c.newest > changed]
     if later:
@@ -46,6 +48,19 @@ def stops(
             Stop("PLAN-509", "*", table, "", count)
             for table, count in sorted(marked.group_by("table").len().iter_rows())
         ]
+    return found
+
+
+def _vanished(examined: Examined, head: Commit | None) -> list[Stop]:
+    """Columns that told who a row is about, were there last time, and aren't now."""
+    found = []
+    for name, outcome in examined.checked.outcomes.items():
+        tied = outcome.bound
+        before = set(head.columns.get(name, ())) if head else set()
+        gone = (before - set(tied.at)) & telling(tied.contract, tied.table)
+        if gone:
+            detail = f"{tied.sheet.name} no longer has {', '.join(sorted(gone))}"
+            found.append(Stop("PLAN-513", "*", name, detail, 1))
     return found
 
 

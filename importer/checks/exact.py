@@ -19,7 +19,8 @@ YEAR = r"^[0-9]{4}$"
 GUID = r"^[0-9A-Za-z.\-_/@]+$"  # OneRoster CSV binding, data type GUID
 DATETIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z$"
 DATE_ONLY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-INVISIBLE = "[\x00-\x1f\x7f-\x9f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+# Controls, format characters, line and paragraph ends, the fixed space.
+INVISIBLE = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\x{a0}]"
 _WORDS = {"%Y": "YYYY", "%y": "YY", "%m": "M", "%d": "D"}
 
 
@@ -33,12 +34,12 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
     tidy = frame.with_columns(clean(value))
     _required(ledger, column, tidy)
     cells = tidy.drop_nulls()
+    if column.list:
+        cells = items(cells)
     size = value.str.len_chars()
     long = cells.filter(size > column.max_length).with_columns(detail=size.cast(pl.String))
     severity = "ERROR" if column.type in ("id", "guid") else "WARNING"
     ledger.find(long.select(ROW, "detail"), "CELL-215", name, severity=severity)
-    if column.list:
-        cells = items(cells)
     if column.words:
         _words(ledger, column, cells)
     elif column.type in _TYPES and not column.ref:
@@ -62,7 +63,9 @@ def needed(bound: Bound, column: Column) -> bool:
 
 def _required(ledger: Ledger, column: Column, tidy: pl.DataFrame) -> None:
     if needed(ledger.bound, column):
-        ledger.find(tidy.filter(pl.col("value").is_null()).select(ROW), "CELL-201", column.name)
+        value = pl.col("value")
+        nothing = value.str.replace_all(r"[,\s]", "") == "" if column.list else pl.lit(False)
+        ledger.find(tidy.filter(value.is_null() | nothing).select(ROW), "CELL-201", column.name)
 
 
 def _words(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:

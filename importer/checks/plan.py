@@ -7,6 +7,7 @@ _FULL = clever(students=STUDENTS + _MANY)
 _HALF = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:40]))
 _FEW = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:58]))
 _NEW = "0101,S2,cy@oak.example,Cy,Ray,3\n"
+_TWO_TEACHERS = "School_id,Section_id,Teacher_id,Teacher_2_id,Section_number\n0101,M1,T1,,1\n"
 _OVERRIDE = "If it is meant, release it with the command below and say why."
 
 declare(
@@ -131,6 +132,17 @@ declare(
         why="Most records would be missing, and nobody could tell.",
         right=oneroster(),
         wrong=oneroster(manifest=manifest(orgs="delta")),
+    ),
+    Check(
+        "PLAN-513",
+        "BLOCK",
+        "column that tells who is who has vanished",
+        says="{detail}, which it had last time.",
+        fix="Look whether the header was misspelt or the column left out. " + _OVERRIDE,
+        why="Records would be taken for others, or not found at all.",
+        before=clever(sections=_TWO_TEACHERS),
+        right=clever(sections=_TWO_TEACHERS),
+        wrong=clever(sections=_TWO_TEACHERS.replace("Teacher_2_id", "Teacher2")),
     ),
     Check(
         "PLAN-511",

@@ -31,13 +31,15 @@ def column_suspect(
     """Predicates for one column. ``known``: source table → the ids that may be named."""
     value = pl.col(bound.at[column.name])
     missing = [blank(value)] if exact.needed(bound, column) else []
+    if column.list and missing:  # a list of nothing
+        missing = [blank(value.str.strip_chars(", \t"))]
     if column.ref in known:
         right = _right_ids(column, known[column.ref])
         unknown = ~value.hash().is_in(right.implode())
         lists = _known_lists(bound, column, right, sample) if column.list else []
         return [*missing, unknown & ~value.is_in([*lists, ""]) & value.is_not_null()]
     if column.ref:
-        return [*missing, ~blank(value) & (value.str.strip_chars() != value)]
+        return [*missing, _untidy(column, value)]
     if column.words:  # of a list of words, those with a single one pass here
         words = bound.contract.words[column.words].list
         return [*missing, ~value.is_in([*words, ""])]
@@ -75,9 +77,15 @@ def _known_lists(
     return cells.filter(split.list.all()).to_list()
 
 
+def _untidy(column: Column, value: pl.Expr) -> pl.Expr:
+    """Too long, with spaces around, or with letters whose Unicode form may have to change."""
+    size = value.str.len_bytes()
+    spaced = value.str.strip_chars() != value
+    return (size > column.max_length) | spaced | (size != value.str.len_chars())
+
+
 def _by_type(column: Column, value: pl.Expr) -> list[pl.Expr]:
     long = value.str.len_bytes() > column.max_length
-    spaced = value.str.strip_chars() != value
     if column.list and column.type not in ("text", "id"):
         return [~blank(value)]
     match column.type:
@@ -92,10 +100,10 @@ def _by_type(column: Column, value: pl.Expr) -> list[pl.Expr]:
         case "year":
             return [~blank(value) & ~value.str.contains(exact.YEAR)]
         case "datetime":
-            return [~blank(value) & ~value.str.contains(exact.DATETIME)]
+            return [long, ~blank(value) & ~value.str.contains(exact.DATETIME)]
         case "date":
             return [~blank(value) & parsed_date(value, column.formats[0]).is_null()]
-    return [long, spaced]
+    return [long, value.str.strip_chars() != value]
 
 
 def rule_suspect(bound: Bound, rule: Rule) -> pl.Expr | None:

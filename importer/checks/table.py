@@ -85,8 +85,9 @@ def check_table(
     again = _repeats(bound, passed)
     fetched = keys.Rows(bound, pl.concat([suspects, *again.values()]))
     read = [_judge(ledger, fetched.raw(part), known) for part in _chunks(suspects)]
-    read_keys = pl.concat([pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()}), *read])
-    if (better := _clean_keys(bound, passed, read_keys)) is not None:
+    empty_keys = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
+    read_keys = pl.concat([empty_keys, *(part.select(ROW, KEY) for part in read)])
+    if (better := _clean_keys(passed, read)) is not None:
         passed, again = better, _repeats(bound, better)
     _counted(ledger, passed)
     ledger.hold(doubtful)
@@ -183,7 +184,7 @@ def _chunks(rows_: pl.Series) -> Iterator[pl.Series]:
 
 
 def _judge(ledger: Ledger, raw: pl.DataFrame, known: Mapping[str, Known]) -> pl.DataFrame:
-    """Run the exact rules over some rows; returns their keys (``_row``, ``_key`` text)."""
+    """Run the exact rules over some rows; returns ``_row``, ``_key`` (text), clean key hashes."""
     bound = ledger.bound
     tidy = raw.with_columns(clean(pl.col(name)) for name in bound.at)
     nothing = rules.blank_rows(bound, tidy)[ROW]
@@ -196,25 +197,40 @@ def _judge(ledger: Ledger, raw: pl.DataFrame, known: Mapping[str, Known]) -> pl.
         exact.check_column(ledger, column, raw.select(ROW, value=pl.col(column.name)))
     for rule in bound.table.rules:
         rules.check_rule(ledger, rule, tidy)
+    alive = tidy.filter(~_gone(bound))
     for column in _outward(bound, known):
-        check_links(ledger, column, known[column.ref], tidy)
-    return tidy.select(ROW, keys.key_text(bound.key).alias(KEY))
+        check_links(ledger, column, known[column.ref], alive)
+    hashes = {f"{KEY}_clean": bound.key}
+    hashes |= {f"_p{index}_clean": rule.columns for index, rule in enumerate(_pairs(bound))}
+    named = {h: keys.key_hash([pl.col(n) for n in names]) for h, names in hashes.items()}
+    return tidy.select(ROW, keys.key_text(bound.key).alias(KEY), **named)
+
+
+def _gone(bound: Bound) -> pl.Expr:
+    """Rows that take a record away: what they point to may be gone already."""
+    state = bound.contract.row_state
+    if state is None or bound.mode != "delta" or state.column not in bound.at:
+        return pl.lit(False)
+    return (pl.col(state.column).str.to_lowercase() == state.gone).fill_null(False)
 
 
 def _outward(bound: Bound, known: Mapping[str, Known]) -> list[Column]:
     return [column for column in bound.columns() if column.ref in known]
 
 
-def _clean_keys(bound: Bound, passed: pl.DataFrame, read_keys: pl.DataFrame) -> pl.DataFrame | None:
-    """``passed`` with the hashes of clean ids, where an id had spaces around it; None if none."""
-    if len(bound.key) > 1:
+def _clean_keys(passed: pl.DataFrame, read: list[pl.DataFrame]) -> pl.DataFrame | None:
+    """``passed`` with the hashes of clean ids, where spaces or letters had to change; else None."""
+    hashes = [name for name in passed.columns if name == KEY or name.startswith("_p")]
+    clean_ = [part.select(ROW, *(pl.col(f"{h}_clean") for h in hashes)) for part in read]
+    if not clean_:
         return None
-    clean_ = read_keys.drop_nulls(KEY).select(ROW, _clean=pl.col(KEY).hash())
-    better = passed.select(ROW, KEY).join(clean_, on=ROW).filter(pl.col("_clean") != pl.col(KEY))
+    both = passed.select(ROW, *hashes).join(pl.concat(clean_), on=ROW)
+    better = both.filter(pl.any_horizontal(pl.col(h) != pl.col(f"{h}_clean") for h in hashes))
     if better.is_empty():
         return None
-    joined = passed.join(better.drop(KEY), on=ROW, how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("_clean", KEY).alias(KEY)).drop("_clean")
+    joined = passed.join(better.drop(hashes), on=ROW, how="left", maintain_order="left")
+    new = [pl.coalesce(f"{h}_clean", h).alias(h) for h in hashes]
+    return joined.with_columns(new).select(passed.columns)
 
 
 def _repeats(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.Series]:

@@ -5,19 +5,28 @@ from pathlib import Path
 import click
 
 from importer import flow
-from importer.cli import common
-from importer.model.errors import EXIT_CODES
+from importer.cli import common, options
+from importer.model.errors import EXIT_CODES, UsageError
 
 
 @click.command("check", epilog=EXIT_CODES)
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=options.place)
 @common.kind
-@click.option("--html", type=click.Path(path_type=Path), help="Write the report here, as one page.")
 @click.option(
-    "--csv", "csv_", type=click.Path(path_type=Path), help="Write the findings here, as CSV."
+    "--html",
+    type=options.place,
+    help="Write the report here, as one page.",
 )
 @click.option(
-    "--jsonl", type=click.Path(path_type=Path), help="Write the findings here, as JSON lines."
+    "--csv",
+    "csv_",
+    type=options.place,
+    help="Write the findings here, as CSV.",
+)
+@click.option(
+    "--jsonl",
+    type=options.place,
+    help="Write the findings here, as JSON lines.",
 )
 @click.option(
     "--redact",
@@ -34,19 +43,19 @@ def command(
     PATH is what a school sent: one CSV file, a folder of them, or a zip. importer tells by the
     headers what it is. Nothing is changed and nothing is kept.
     """
-    for target in (html, csv_, jsonl):
-        if target is not None:
-            common.apart_from(target, path)
+    targets = [target for target in (html, csv_, jsonl) if target is not None]
+    for target in targets:
+        common.apart_from(target, path)
+    if len({target.resolve() for target in targets}) < len(targets):
+        raise UsageError("Two reports can't go to the same file.", "Name a file for each.")
     with common.scratch() as scratch:
         reported = flow.check(path, scratch, common.who(None), kind)
         if redact:
             reported = common.masked(reported)
-        made = (
-            flow.report_files(reported) if any(t is not None for t in (html, csv_, jsonl)) else {}
-        )
-    for target, name in ((html, "report.html"), (csv_, "findings.csv"), (jsonl, "findings.jsonl")):
-        if target is not None:
-            common.write(target, made[name])
+        made = flow.report_files(reported) if targets else {}
+    for report, name in ((html, "report.html"), (csv_, "findings.csv"), (jsonl, "findings.jsonl")):
+        if report is not None:
+            common.write(report, made[name])
     common.show(reported.summary, as_json)
     totals = reported.summary["totals"]
     return 1 if totals["ERROR"] or totals["BLOCK"] else 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from importer import flow
-from importer.cli import common
+from importer.cli import common, outcome
 from importer.model.errors import EXIT_CODES, OnHoldError
 from importer.report.verdict import done_words
 from importer.store.folder import FolderStore
@@ -34,6 +34,7 @@ def command(run: str | None, folder: Path, note: str, actor: str | None, as_json
             )
         chosen = store.run(run) if run else runs[-1]
         commit = flow.commit(store, chosen, common.who(actor), note)
+    outcome.settle(0)
     if as_json:
         click.echo(json.dumps(asdict(commit)))
     else:

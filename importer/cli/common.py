@@ -30,7 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 as_json = options.as_json
 workspace = click.option(
-    "-w", "--workspace", "folder", required=True, type=click.Path(path_type=Path),
+    "-w", "--workspace", "folder", required=True, type=options.place,
     help="The district's workspace (importer init).",
 )  # fmt: skip
 actor = click.option(
@@ -69,7 +69,7 @@ def show(summary: Summary, to_json: bool, folder: Path | None = None) -> None:
         click.echo(json.dumps(summary))
         return
     wide = min(shutil.get_terminal_size().columns, 100)
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour = bool(sys.stdout and sys.stdout.isatty()) and not os.environ.get("NO_COLOR")
     click.echo(lines(summary, width=wide, colour=colour), color=colour)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from importer import flow, settings
-from importer.cli import common
+from importer.cli import common, options
 from importer.model.errors import EXIT_CODES
 from importer.report import verdict
 from importer.resources import SAMPLES
@@ -18,7 +18,7 @@ _STORY = SAMPLES / "clever_monday_tuesday"
 
 @click.command("demo", epilog=EXIT_CODES)
 @click.option(
-    "--to", "folder", type=click.Path(path_type=Path), default=Path("importer-demo"),
+    "--to", "folder", type=options.place, default=Path("importer-demo"),
     show_default=True, help="A new folder for the workspace and the reports.",
 )  # fmt: skip
 @common.as_json

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from importer import settings
-from importer.cli import common
+from importer.cli import common, options
 from importer.model.errors import EXIT_CODES
 from importer.store.folder import FolderStore
 
 
 @click.command("init", epilog=EXIT_CODES)
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=options.place)
 @common.as_json
 def command(folder: Path, as_json: bool) -> int:
     """Make a workspace for a district.

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from importer import __version__
+from importer.cli import outcome
 from importer.model.errors import EXIT_CODES, ImporterError
 
 COMMANDS = {
@@ -64,7 +65,13 @@ def main() -> None:
     as_json = "--json" in sys.argv
     try:
         code = cli.main(standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
+    except SystemExit as error:
+        # A pipe that was closed ends in click's own exit code; the work has one already.
+        done = outcome.settled()
+        sys.exit(error.code if done is None else done)
     except ImporterError as error:
         _say(as_json, str(error), error.fix, error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -77,10 +84,14 @@ def main() -> None:
         _say(as_json, error.format_message(), "", 2)
     except (click.Abort, KeyboardInterrupt):
         _say(as_json, "Stopped.", "", 4)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except OSError as error:
+        if outcome.settled() is not None:
+            _say(
+                as_json,
+                "It is done, but could not be told: " + _os_words(error),
+                "",
+                outcome.CLEAN_UP_FAILED,
+            )
         _say(as_json, _os_words(error), "Look at the path, the rights and the free space.", 4)
     except Exception as error:
         _bug(as_json, error)

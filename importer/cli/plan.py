@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from importer import flow
-from importer.cli import common
+from importer.cli import common, options
 from importer.model.errors import EXIT_CODES
 from importer.store.folder import FolderStore
 
 
 @click.command("plan", epilog=EXIT_CODES)
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=options.place)
 @common.workspace
 @common.kind
 @common.actor

@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from importer import flow
-from importer.cli import common
+from importer.cli import common, options, outcome
 from importer.model.errors import EXIT_CODES
 from importer.report import verdict
 from importer.store.folder import FolderStore
 
 
 @click.command("sync", epilog=EXIT_CODES)
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=options.place)
 @common.workspace
 @common.kind
 @common.actor
@@ -26,6 +26,8 @@ def command(path: Path, folder: Path, kind: str, actor: str | None, as_json: boo
     store = FolderStore.open(folder)
     with store.lock():
         done = flow.sync(path, store, common.who(actor), kind)
+    if done.commit:
+        outcome.settle(0)
     summary = done.planned.reported.summary
     if done.commit:
         summary = verdict.committed(summary, done.commit)

@@ -202,6 +202,8 @@ def _build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
 
 def _column(name: str, raw: Mapping[str, Any], where: str) -> Column:
     target = raw.get("target")
+    if target is not None and set(target) != {"column", "is", "check"}:
+        raise ContractError(f"{where}.{name}: target needs column, is and check")
     built = Target(target["column"], target["is"], target["check"]) if target else None
     column = _build(Column, {**raw, "name": name, "target": built}, f"{where}.{name}")
     if column.type not in STRING_TYPES:
@@ -237,6 +239,10 @@ def parse(raw: Mapping[str, Any], source: str) -> Contract:
 
 def _resolve(contract: Contract, source: str) -> None:
     """Every name that a contract uses must exist."""
+    for unique in contract.unique:
+        for name, column_name in unique.of.items():
+            if name not in contract.tables or column_name not in contract.tables[name].columns:
+                raise ContractError(f"{source}: unique: no {name}.{column_name}")
     for table in contract.tables.values():
         where = f"{source}: tables.{table.name}"
         for column in table.columns.values():
@@ -244,6 +250,8 @@ def _resolve(contract: Contract, source: str) -> None:
                 raise ContractError(f"{where}.{column.name}: no words.{column.words}")
             if column.ref and column.ref not in contract.tables:
                 raise ContractError(f"{where}.{column.name}: no tables.{column.ref}")
+        if strangers := set(table.apart_from) - set(contract.tables):
+            raise ContractError(f"{where}: apart_from: no tables.{sorted(strangers)[0]}")
         used = {*table.key, *(c for rule in table.rules for c in rule.columns)}
         if missing := used - set(table.columns):
             raise ContractError(f"{where}: no column {sorted(missing)}")

@@ -60,6 +60,16 @@ def silent(source: Source, make: Make) -> bool:
     return any(names and not names & source.present for names in needed)
 
 
+def telling(contract: Contract, table: Table) -> set[str]:
+    """The source columns that tell who and what a row is about: all that keys are built from."""
+    source = Source(contract, table, frozenset(), "", "")
+    used = {make.when for make in table.makes} - {""}
+    for make in table.makes:
+        keys = [key for key in TABLES[make.table].key if key in make.columns]
+        used.update(*(names_in(source, make, key) for key in keys))
+    return used
+
+
 def owner(source: Source, make: Make) -> dict[str, str]:
     """Canonical columns that take the source row's own key: canonical → source column.
 
@@ -89,8 +99,9 @@ def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
         listed = pl.concat_list(slots) if slots else pl.lit(None, pl.List(pl.String))
         rows = _exploded(rows, listed)
     elif make.each_in:
-        each = pl.col(make.each_in).str.split(",") if _has(source, make.each_in) else None
-        rows = _exploded(rows, each) if each is not None else rows.clear()
+        nothing = pl.lit(None, pl.List(pl.String))
+        there = _has(source, make.each_in)
+        rows = _exploded(rows, pl.col(make.each_in).str.split(",") if there else nothing)
     target = TABLES[make.table]
     columns = {name: _value(source, make, name, dtype) for name, dtype in target.columns.items()}
     made = rows.select(**columns, **_origin(source, make))

@@ -46,4 +46,4 @@ class BusyError(ImporterError):
 EXIT_CODES = """\
 Exit codes: 0 done (committed, or nothing new) · 1 check found errors · 2 usage · 3 on hold,
 a person must decide · 4 files or environment, nothing committed · 5 workspace busy ·
-70 a bug in importer"""
+7 committed, but it could not be told · 70 a bug in importer"""

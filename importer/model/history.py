@@ -41,6 +41,7 @@ class Commit:
     counts: dict[str, dict[str, int]]
     note: str = ""
     newest: str = ""
+    columns: dict[str, list[str]] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """The commit as JSON-ready data."""
@@ -60,7 +61,8 @@ class Run:
     ``base`` is the number of the commit it was planned against (0 = none). ``blocks`` are the
     scopes (``SCHOOL:TABLE``) that a person must release before it may be committed. ``files``:
     the sha-256 of every file that the run kept, which the store fills in. ``newest``: when the
-    newest record of a delta was changed (UTC), if the format says it.
+    newest record of a delta was changed (UTC), if the format says it. ``columns``: source table →
+    the columns that its file had.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Run:
     blocks: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     newest: str = ""
+    columns: dict[str, list[str]] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """The run as JSON-ready data."""

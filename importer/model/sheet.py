@@ -22,7 +22,8 @@ class Sheet:
     """A file that was read: header, rows, and which rows can't be trusted.
 
     Frames have the columns ``_row`` (u32, the physical line, header = line 1) and ``c0`` … in the
-    order of the header, all text; a missing or empty value is null, a quoted empty one ``""``.
+    order of the header, all text; a missing or empty value is null (a quoted empty one may be
+    ``""``, which means the same).
     ``rows`` counts data rows, damaged ones included, blank ones not. ``damaged`` (u32) are rows
     whose cells may stand in the wrong columns, ``blank`` (u32) rows without any value.
     """
@@ -109,9 +110,10 @@ class Sheet:
         schema = dict.fromkeys(self.names(), pl.String())
         if lines.is_empty():
             return pl.DataFrame(schema=schema)
+        # A header of our own: polars would strip a byte order mark from the first line.
+        header = self.separator.join(schema) + "\n"
         return pl.read_csv(
-            lines.str.join("").item().encode(),
-            has_header=False,
+            (header + lines.str.join("").item()).encode(),
             separator=self.separator,
             schema=schema,
             truncate_ragged_lines=True,

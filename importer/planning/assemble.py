@@ -19,6 +19,7 @@ from importer.contracts.mapping import (
 from importer.model.tables import TABLES, empty, key_text
 
 KEY = "_k"
+_PLACE = ["origin_table", "origin_row"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Incoming:
     ``dropped``: ``origin_table``, ``origin_row``, ``column`` (canonical) of values left out.
     ``exact``: keys (text) of rows that are held; ``owners``: conditions on stored rows that are
     held; ``full``: source tables that sent a full list; ``refresh``: conditions on stored rows
-    that a delta row sent anew; ``keyless``: source tables with rows that nobody can name.
+    that a delta row sent anew; ``keyless``: source tables with rows that nobody can name;
+    ``completing``: those that only add columns to stored rows.
     """
 
     table: str
@@ -63,6 +65,7 @@ class Incoming:
     full: set[str] = field(default_factory=set)
     refresh: list[pl.DataFrame] = field(default_factory=list)
     keyless: set[str] = field(default_factory=set)
+    completing: set[str] = field(default_factory=set)
 
 
 def assemble(table: str, parts: list[Accepted]) -> Incoming | None:
@@ -75,7 +78,7 @@ def assemble(table: str, parts: list[Accepted]) -> Incoming | None:
     frames = [_frame(part, make) for part, make in made if not make.completes]
     rows = _merged(table, frames) if frames else empty(table)
     incoming = Incoming(table, rows)
-    for part, make in made:
+    for part, make in sorted(made, key=lambda pair: pair[1].completes):
         if make.completes:
             _complete(incoming, part, make)
         else:
@@ -85,9 +88,19 @@ def assemble(table: str, parts: list[Accepted]) -> Incoming | None:
 
 def _frame(part: Accepted, make: Make) -> pl.DataFrame:
     made = make_rows(part.source, make, part.rows).collect(engine="streaming")
-    if make.distinct:
-        made = made.unique(list(TABLES[make.table].key), keep="first", maintain_order=True)
-    return made
+    return _distinct(make.table, made) if make.distinct else made
+
+
+def _distinct(table: str, made: pl.DataFrame) -> pl.DataFrame:
+    """Each key once. Where rows say different things, the order of rows doesn't decide which."""
+    keys = list(TABLES[table].key)
+    again = made.select(pl.struct(keys).is_duplicated()).to_series()
+    if not again.any():
+        return made
+    texts = [c for c, d in TABLES[table].columns.items() if not isinstance(d, pl.List)]
+    chosen = made.filter(again).sort([*texts, "origin_row"], nulls_last=True)
+    chosen = chosen.unique(keys, keep="first", maintain_order=True)
+    return pl.concat([made.filter(~again), chosen])
 
 
 def _merged(table: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
@@ -105,18 +118,36 @@ def _merged(table: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _complete(incoming: Incoming, part: Accepted, make: Make) -> None:
-    """Columns that another file adds to rows that are there."""
-    made = make_rows(part.source, make, part.rows).collect(engine="streaming")
+    """Columns that another file adds to people who are there, here or in the roster."""
+    rows = make_rows(part.source, make, part.rows).filter(pl.col("status") == "active")
+    made = rows.collect(engine="streaming")
     keys = list(TABLES[make.table].key)
     added = [c for c in make.columns if c not in keys]
-    joined = incoming.rows.join(
-        made.select(*keys, *(pl.col(c).alias(f"{c}_added") for c in added)),
-        on=keys, how="left", maintain_order="left",
-    )  # fmt: skip
+    theirs = made.select(*keys, *(pl.col(c).alias(f"{c}_added") for c in added), _there=True)
+    joined = incoming.rows.join(theirs, on=keys, how="left", maintain_order="left")
     filled = [pl.coalesce(f"{c}_added", c).alias(c) for c in added]
     incoming.rows = joined.with_columns(filled).select(incoming.rows.columns)
-    for said in incoming.says.values():
-        said.update(provided(part.source, make))
+    said = provided(part.source, make)
+    for columns in incoming.says.values():
+        columns.update(said)
+    # Who has no row in that file, or a value in it that can't be read, keeps what is stored.
+    here = joined.select(*keys, *_PLACE, "_there")
+    lost = [
+        here.filter(pl.col("_there").is_null()).select(*_PLACE, pl.lit(c).alias("column"))
+        for c in added
+    ]
+    unread = _dropped_columns(part, make).join(
+        made.select("origin_row", *keys), on="origin_row", how="inner"
+    )
+    lost.append(unread.drop(_PLACE).join(here, on=keys, how="inner").select(*_PLACE, "column"))
+    incoming.dropped = pl.concat([incoming.dropped, *lost])
+    alone = made.join(incoming.rows, on=keys, how="anti")
+    if alone.height:
+        name = origin_name(part.source, make)
+        incoming.rows = pl.concat([incoming.rows, alone])
+        incoming.says[name] = said
+        incoming.completing.add(name)
+        incoming.dropped = pl.concat([incoming.dropped, _dropped_columns(part, make)])
 
 
 def _bookkeep(incoming: Incoming, part: Accepted, make: Make) -> None:
@@ -133,7 +164,7 @@ def _bookkeep(incoming: Incoming, part: Accepted, make: Make) -> None:
         rows = part.rows.collect()
         _own(incoming.refresh, source, make, rows, make_rows(source, make, rows.lazy()).collect())
     _hold(incoming, part, make)
-    _note_dropped(incoming, part, make)
+    incoming.dropped = pl.concat([incoming.dropped, _dropped_columns(part, make)])
 
 
 def _hold(incoming: Incoming, part: Accepted, make: Make) -> None:
@@ -176,20 +207,14 @@ def _by_known_parts(shown: pl.DataFrame) -> Iterator[pl.DataFrame]:
             yield part.select(known)
 
 
-def _note_dropped(incoming: Incoming, part: Accepted, make: Make) -> None:
+def _dropped_columns(part: Accepted, make: Make) -> pl.DataFrame:
+    """The values left out, as canonical columns: ``origin_table``, ``origin_row``, ``column``."""
     by_source = {
         name: column for column in make.columns for name in names_in(part.source, make, column)
     }
-    if not by_source or part.dropped.is_empty():
-        return
     known = part.dropped.filter(pl.col("column").is_in(list(by_source)))
-    incoming.dropped = pl.concat(
-        [
-            incoming.dropped,
-            known.select(
-                origin_table=pl.lit(origin_name(part.source, make)),
-                origin_row=pl.col("_row"),
-                column=pl.col("column").replace_strict(by_source, return_dtype=pl.String),
-            ),
-        ]
+    return known.select(
+        origin_table=pl.lit(origin_name(part.source, make)),
+        origin_row=pl.col("_row"),
+        column=pl.col("column").replace_strict(by_source, default="", return_dtype=pl.String),
     )

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from importer.model.changes import CHANGES, text_of
-from importer.model.tables import TABLES, key_text
+from importer.model.tables import ORIGIN, TABLES, key_text
 from importer.planning.assemble import KEY, Incoming
 
 _OLD = "_old"
+_SEEN = ["origin_file", "origin_row"]
 MARKED = "the file marks it as gone"
 
 
@@ -29,11 +30,14 @@ def compare(table: str, stored: pl.LazyFrame, incoming: Incoming) -> TablePlan:
     """Compare one table. Rows that are held or out of scope give no change."""
     new = incoming.rows.with_columns(key_text(table).alias(KEY))
     live = new.filter(pl.col("status") == "active")
+    completing = pl.col("origin_table").is_in(sorted(incoming.completing))
     if stored.select(pl.len()).collect().item() == 0:
+        live = live.filter(~completing)
         return TablePlan(table, _adds(table, live), live.drop(KEY))
     old = stored.with_columns(key_text(table).alias(KEY))
     held = _held_keys(incoming, old)
-    added = live.join(old.select(KEY).collect(), on=KEY, how="anti", maintain_order="left")
+    added = live.filter(~completing)
+    added = added.join(old.select(KEY).collect(), on=KEY, how="anti", maintain_order="left")
     back, edited = _touched(table, live, old, incoming)
     back, edited = (part.filter(~pl.col(KEY).is_in(held.implode())) for part in (back, edited))
     gone = _gone(new, old, incoming, held)
@@ -74,6 +78,9 @@ def _touched(
     was_gone = pl.col("status" + _OLD) == "archived"
     hit = both.filter(was_gone | pl.col("_differs")).collect(engine="streaming")
     hit = _undrop(hit, content, incoming, differs)
+    completing = pl.col("origin_table").is_in(sorted(incoming.completing))
+    hit = hit.filter(~(completing & was_gone))
+    hit = hit.with_columns(_origin_kept(completing))
     return hit.filter(was_gone), hit.filter(~was_gone)
 
 
@@ -82,6 +89,12 @@ def _kept(name: str, incoming: Incoming) -> pl.Expr:
     sayers = [table for table, columns in incoming.says.items() if name in columns]
     says = pl.col("origin_table").is_in(sayers)
     return pl.when(says).then(pl.col(name)).otherwise(pl.col(name + _OLD)).alias(name)
+
+
+def _origin_kept(completing: pl.Expr) -> list[pl.Expr]:
+    """A row that is only completed stays the row of the file that it came from."""
+    origin = [name for name in ORIGIN if name != "status"]
+    return [pl.when(completing).then(name + _OLD).otherwise(name).alias(name) for name in origin]
 
 
 def _undrop(
@@ -111,16 +124,17 @@ def _gone(
     They are absent from a full list, their record was sent anew without them, or marked as gone.
     """
     active = old.filter(pl.col("status") == "active").filter(~pl.col(KEY).is_in(held.implode()))
-    marked = new.filter(pl.col("status") == "archived").select(KEY)
+    marked = new.filter(pl.col("status") == "archived").select(KEY, *_SEEN)
     live = new.filter(pl.col("status") == "active").select(KEY).lazy()
     absent = active.filter(pl.col("origin_table").is_in(sorted(incoming.full)))
     absent = absent.join(live, on=KEY, how="anti").join(marked.lazy(), on=KEY, how="anti")
     unnamed = pl.col("origin_table").is_in(sorted(incoming.keyless))
     parts = [
         absent.with_columns(_why=pl.lit("it is no longer in the file"), _picked=~unnamed),
-        active.join(marked.lazy(), on=KEY, how="semi").with_columns(
-            _why=pl.lit(MARKED), _picked=pl.lit(True)
-        ),
+        active.drop(_SEEN)
+        .join(marked.lazy(), on=KEY)
+        .select(absent.collect_schema().names())
+        .with_columns(_why=pl.lit(MARKED), _picked=pl.lit(True)),
     ]
     for shape in incoming.refresh:
         again = active.join(shape.lazy(), on=shape.columns, how="semi")

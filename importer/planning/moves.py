@@ -1,8 +1,10 @@
-"""Moves: an archive and an add that are one change with two ends."""
+"""Moves: a row left and a row entered that are one change with two ends."""
 
 import polars as pl
 
 from importer.model.tables import ID_SEPARATOR
+
+_ENTER = ["add", "reactivate"]  # who moves back finds the old row there, archived
 
 
 def pair_roles(changes: pl.DataFrame) -> pl.DataFrame:
@@ -36,10 +38,10 @@ def _pair(marked: pl.DataFrame, column: str) -> pl.DataFrame:
     """Pair the n-th row that is left with the n-th that is entered, in the order of their ids."""
     free = marked.filter(pl.col("picked"), pl.col("_who").is_not_null())
     numbered = [
-        free.filter(pl.col("action") == action)
+        free.filter(pl.col("action").is_in(actions))
         .sort("_who", "_end")
         .with_columns(_n=pl.col("_who").cum_count().over("_who"))
-        for action in ("archive", "add")
+        for actions in (["archive"], _ENTER)
     ]
     left, entered = numbered
     pairs = entered.join(
@@ -56,7 +58,7 @@ def _pair(marked: pl.DataFrame, column: str) -> pl.DataFrame:
     )
     used = pl.concat([moved["key"], moved["from_key"]])
     rest = marked.filter(
-        ~pl.col("key").is_in(used.implode()) | ~pl.col("action").is_in(["add", "archive"])
+        ~pl.col("key").is_in(used.implode()) | ~pl.col("action").is_in(["archive", *_ENTER])
     )
     names = [c for c in marked.columns if not c.startswith("_")]
     return pl.concat([rest.select(names), moved.select(names)])

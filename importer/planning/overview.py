@@ -90,7 +90,8 @@ def active_by_school(table: str, stored: Callable[[str], pl.LazyFrame]) -> dict[
     active = stored(table).filter(pl.col("status") == "active")
     total = active.select(pl.len()).collect().item()
     if table == "people":
-        roles = stored("roles").unique("person_id", keep="first", maintain_order=True)
+        roles = stored("roles").filter(pl.col("status") == "active")
+        roles = roles.unique("person_id", keep="first", maintain_order=True)
         active = active.join(roles.select("person_id", "school_id"), on="person_id")
     if table != "people" and "school_id" not in TABLES[table].columns:
         return {ALL: total}

@@ -7,8 +7,8 @@ import polars as pl
 from importer.model import changes as change_set
 from importer.model.changes import ChangeSet
 from importer.model.tables import TABLES, empty, key_text, stored_schema
-from importer.planning.assemble import KEY, Accepted, assemble
-from importer.planning.compare import TablePlan, change_rows, compare
+from importer.planning.assemble import KEY, Accepted, Incoming, assemble
+from importer.planning.compare import change_rows, compare
 from importer.planning.moves import pair_enrollments, pair_roles
 
 _HANGS_ON = {  # canonical table → (its column, the table whose row it can't do without)
@@ -25,13 +25,13 @@ def plan(
 
     ``stored`` gives a canonical table of the commit ``base`` in the stored schema.
     """
-    plans: dict[str, TablePlan] = {}
-    for table in TABLES:
-        incoming = assemble(table, parts)
-        if incoming is not None:
-            plans[table] = compare(table, stored(table), incoming)
+    assembled = {table: assemble(table, parts) for table in TABLES}
+    incoming = {table: told for table, told in assembled.items() if told is not None}
+    _hold_related(incoming, stored)
+    plans = {table: compare(table, stored(table), told) for table, told in incoming.items()}
     changes = {name: table_plan.changes for name, table_plan in plans.items()}
     after = {name: table_plan.after for name, table_plan in plans.items()}
+    _keep_who_has_a_role(changes, stored)
     _knock_on(changes, after, stored)
     if "roles" in changes:
         changes["roles"] = pair_roles(changes["roles"])
@@ -44,6 +44,44 @@ def plan(
     whole = _numbered(whole)
     held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
     return ChangeSet(base, drop, whole, after), held
+
+
+def _hold_related(incoming: dict[str, Incoming], stored: Callable[[str], pl.LazyFrame]) -> None:
+    """Contacts of a person whose row is held are held too: the row would have named them."""
+    links = incoming.get("relationships")
+    if links is None:
+        return
+    for shape in links.owners:
+        theirs = stored("relationships").join(shape.lazy(), on=shape.columns, how="semi")
+        ids = theirs.select("related_id").unique().collect().to_series()
+        if len(ids) and "people" in incoming:
+            incoming["people"].exact.append(ids)
+        if len(ids) and "roles" in incoming:
+            incoming["roles"].owners.append(pl.DataFrame({"person_id": ids}))
+
+
+def _keep_who_has_a_role(
+    changes: dict[str, pl.DataFrame], stored: Callable[[str], pl.LazyFrame]
+) -> None:
+    """Who is gone from one file but keeps a role from another stays a person of the roster."""
+    if "people" not in changes:
+        return
+    people = changes["people"]
+    gone = people.filter(pl.col("action") == "archive")
+    if gone.is_empty():
+        return
+    roles = changes.get("roles", change_set.empty())
+    left = roles.filter(pl.col("action") == "archive", pl.col("picked"))["key"]
+    keep = (
+        stored("roles")
+        .filter(pl.col("status") == "active", ~key_text("roles").is_in(left.implode()))
+        .join(gone.lazy().select(person_id="key"), on="person_id", how="semi")
+        .select("person_id")
+        .collect()
+        .to_series()
+    )
+    stays = (pl.col("action") == "archive") & pl.col("key").is_in(keep.implode())
+    changes["people"] = people.filter(~stays)
 
 
 def _numbered(whole: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from importer.reading import sniff
 
 _MOST_JOINED = 50  # physical lines that one quoted value may span
 _BATCH = 100_000
+BOM = b"\xef\xbb\xbf"
 MAX_COLUMNS = 512
 MAX_LINE = 1 << 20  # bytes; a longer line is a lost quote or line end, or meant to do harm
 
@@ -87,9 +88,8 @@ def _lines(data: bytes, encoding: str, out: Parsed) -> list[str]:
     except UnicodeDecodeError:
         pass
     lines = []
-    for number, raw in enumerate(
-        re.split(rb"\r\n|\n|\r(?!\n)", data.removeprefix(b"\xef\xbb\xbf"))
-    ):
+    ends = rb"\r\n|\n" if b"\n" in data else b"\r"
+    for number, raw in enumerate(re.split(ends, data.removeprefix(BOM))):
         try:
             lines.append(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
@@ -125,7 +125,7 @@ def _rows(lines: list[str], start: int, out: Parsed) -> None:
     for record in _records(lines, start, out):
         if record.cells is None:
             ragged.append((record.row, None))
-        elif not any(cell.strip() for cell in record.cells):
+        elif len(record.cells) != width and not any(cell.strip() for cell in record.cells):
             blank.append(record.row)
         elif len(record.cells) != width:
             ragged.append((record.row, len(record.cells)))

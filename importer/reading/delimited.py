@@ -16,7 +16,7 @@ import polars as pl
 from importer.model import findings
 from importer.model.sheet import ROW, Sheet
 from importer.reading import careful, sniff
-from importer.reading.careful import MAX_COLUMNS, MAX_LINE
+from importer.reading.careful import BOM, MAX_COLUMNS, MAX_LINE
 
 _NO_ROWS = pl.Series(ROW, [], dtype=pl.UInt32)
 
@@ -41,7 +41,7 @@ def read(name: str, path: PurePath, size: int) -> Reading:
         if words := sniff.disguise(head):
             return _refused(name, "FILE-102" if words != "binary data" else "FILE-101", words)
         encoding = sniff.encoding_by_bom(head) or sniff.looks_utf16(head)
-        plain = data.find(b"\n") >= 0 and data.find(b"\0") < 0
+        plain = data.find(b"\n") >= 0 and data.find(b"\0") < 0 and data.find(BOM, 1) < 0
         ends_well = data[-1:] in b"\r\n"
         first = data[: data.find(b"\n")] if plain else b""
     if encoding or not plain or not first.strip(b"\xef\xbb\xbf \r\t"):
@@ -74,7 +74,7 @@ def _by_lines(name: str, path: PurePath, first: bytes, ends_well: bool) -> Readi
         return _careful(name, path, "")
     if odd["long"].any():
         return _refused(name, "FILE-148", f"row {odd.filter('long')[ROW][0]} is longer than 1 MiB")
-    if odd["quoted"].any():
+    if odd["doubtful"].any():
         return _careful(name, path, "")
     blank = odd.filter("blank")[ROW]
     ragged = odd.filter(~pl.col("blank"))
@@ -96,11 +96,12 @@ def _by_lines(name: str, path: PurePath, first: bytes, ends_well: bool) -> Readi
 def _odd_lines(path: PurePath, separator: str, width: int) -> tuple[int, pl.DataFrame]:
     """How many physical lines the file has, and those that aren't ``width`` well-formed fields.
 
-    The frame has ``_row``, ``fields`` (counted without regard to quotes), ``blank``, ``quoted``.
+    The frame has ``_row``, ``fields`` (counted without regard to quotes), ``blank``, ``long``,
+    ``doubtful``.
     """
     line = pl.col("line")
     with sniff.mapped(path) as data:
-        has_quotes = data.find(b'"') >= 0
+        has_quotes, has_returns = data.find(b'"') >= 0, data.find(b"\r") >= 0
     if has_quotes:
         sep = re.escape(separator)
         cell = f'(?:"(?:[^"]|"")*"|[^"{sep}]*)'
@@ -108,14 +109,17 @@ def _odd_lines(path: PurePath, separator: str, width: int) -> tuple[int, pl.Data
     else:
         good = line.str.count_matches(separator, literal=True) == width - 1
     # One field wide, a blank line is a good line by its count.
-    blank = line.str.strip_chars() == ""
+    blank = line.str.strip_chars(f" \t{separator}") == ""
+    returns = line.str.contains("\r", literal=True)  # not at the end: no line end of this file
+    if has_returns:
+        good &= ~returns
     long = line.str.len_bytes() > MAX_LINE
     scan = pl.scan_lines(str(path), name="line", row_index_name=ROW, row_index_offset=1, glob=False)
     odd = scan.filter(~good | long if width > 1 else ~good | long | blank).select(
         ROW,
         (line.str.count_matches(separator, literal=True) + 1).alias("fields"),
         blank.alias("blank"),
-        line.str.contains('"', literal=True).alias("quoted"),
+        (line.str.contains('"', literal=True) | returns).alias("doubtful"),
         long.alias("long"),
     )
     count, found = pl.collect_all([scan.select(pl.len()), odd], engine="streaming")

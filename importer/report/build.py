@@ -26,6 +26,7 @@ from importer.report.summary import (
 
 _PLACES = 20  # places of a cause that a report lists; findings.csv has all
 _CHANGES = 50  # changes of a group that a report shows
+_PRIVATE_USE = 0xF8F0  # the end of Unicode's private use area
 _CAUSES = 2_000  # causes that a summary carries; findings.csv has all
 
 
@@ -172,14 +173,22 @@ def records(facts: Facts) -> pl.DataFrame:
 
 def _texts(codes: list[str], templates: Mapping[str, str]) -> pl.Expr:
     """The text of each finding's code, filled in for all rows at once."""
-    text = pl.col("code").replace_strict(templates, default="", return_dtype=pl.String)
+    names = ("file", "row", "column", "rows", "detail", "value")
+    # Marks that no cell holds stand for the gaps, so that a value like “{row}” stays what it is.
+    marks = {name: chr(_PRIVATE_USE + place) for place, name in enumerate(names)}
+    marked = {}
+    for code, template in templates.items():
+        for name, mark in marks.items():
+            template = template.replace("{" + name + "}", mark)  # noqa: PLW2901
+        marked[code] = template
+    text = pl.col("code").replace_strict(marked, default="", return_dtype=pl.String)
     if not codes:
         return text
     ending = pl.when(pl.col("rows") == 1).then(pl.lit("")).otherwise(pl.lit("s"))
     text = text.str.replace_all("(s)", ending, literal=True)
-    for name in ("file", "row", "column", "rows", "detail", "value"):
+    for name, mark in marks.items():
         value = pl.col(name).cast(pl.String).fill_null("")
-        text = text.str.replace_all("{" + name + "}", value, literal=True)
+        text = text.str.replace_all(mark, value, literal=True)
     return text
 
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import polars as pl
 
-from importer.model.errors import StorageError
+from importer.model.errors import StorageError, UsageError
 from importer.model.history import Approval, Run
 from importer.store import durable
 from importer.store.rosters import write_parquet
@@ -82,22 +82,26 @@ class RunFolder:
 
 
 def every(root: Path) -> list[Run]:
-    """All finished runs in the order of their ids; ``StorageError`` if a record is damaged."""
-    return [_read(root, run_id) for run_id in _ids(root)]
+    """All finished runs that can be read, in the order of their ids; ``verify`` tells of others."""
+    runs = []
+    for run_id in _ids(root):
+        with contextlib.suppress(StorageError):
+            runs.append(_read(root, run_id))
+    return runs
 
 
 def find(root: Path, wanted: str) -> Run:
-    """The run of an id or of the beginning of just one id; else ``StorageError``."""
+    """The run of an id or of the beginning of just one id; else ``UsageError``."""
     ids = _ids(root)
     fits = [wanted] if wanted in ids else [run_id for run_id in ids if run_id.startswith(wanted)]
     if len(fits) == 1:
         return _read(root, fits[0])
     fix = "`importer history` lists the runs."
     if fits and wanted:
-        raise StorageError(f"{len(fits)} runs begin with “{wanted}”.", fix)
+        raise UsageError(f"{len(fits)} runs begin with “{wanted}”.", fix)
     near = difflib.get_close_matches(wanted, ids, n=1)
     meant = f" Did you mean “{near[0]}”?" if near else ""
-    raise StorageError(f"There is no run “{wanted}”.{meant}", fix)
+    raise UsageError(f"There is no run “{wanted}”.{meant}", fix)
 
 
 def file_of(root: Path, run_id: str, name: str) -> Path:
@@ -203,9 +207,7 @@ def _read(root: Path, run_id: str) -> Run:
 
 def bases(root: Path) -> Iterator[tuple[str, int]]:
     """Each run that can be read, and the number of the commit it was planned against."""
-    for run_id in _ids(root):
-        with contextlib.suppress(StorageError):
-            yield run_id, _read(root, run_id).base
+    return ((run.id, run.base) for run in every(root))
 
 
 def faults(root: Path) -> Iterator[str]:

@@ -47,9 +47,16 @@ def on_every_row(file: File, known: Mapping[str, Known]) -> Ledger:
         exact.check_column(ledger, column, raw.select(ROW, value=pl.col(column.name)))
     for rule in bound.table.rules:
         rules.check_rule(ledger, rule, tidy)
+    state = bound.contract.row_state
+    staying = tidy
+    if (
+        state and bound.mode == "delta" and state.column in bound.at
+    ):  # what is gone may point nowhere
+        gone = pl.col(state.column).str.to_lowercase() == state.gone
+        staying = tidy.filter(~gone.fill_null(False))
     for column in bound.columns():
         if column.ref in known:
-            check_links(ledger, column, known[column.ref], tidy)
+            check_links(ledger, column, known[column.ref], staying)
     keys.check_key(ledger, tidy)
     for rule in bound.table.rules:
         if rule.kind == "unique" and set(rule.columns) <= set(bound.at):

@@ -141,9 +141,10 @@ class Roster:
             holds.approve(self.store, run, done.waiting, "a test says so", who)
             committed = bool(flow.commit(self.store, run, who))
         reported = done.planned.reported
+        changes = done.planned.change.changes.to_dicts()
         return Sent(
             run,
-            [plain(c) for c in done.planned.change.changes.to_dicts()],
+            [] if done.planned.nothing_new else [plain(change) for change in changes],
             reported.findings.to_dicts(),
             [(file, row) for file, row in reported.held.select("file", "row").iter_rows()],
             committed,

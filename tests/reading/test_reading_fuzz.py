@@ -18,7 +18,7 @@ from importer.reading.delimited import Reading, read
 # More examples for a night: IMPORTER_EXAMPLES=5000 pytest tests/reading
 _MANY = os.environ.get("IMPORTER_EXAMPLES")
 FUZZ = settings(
-    max_examples=int(_MANY or 200),
+    max_examples=int(_MANY or 150),
     derandomize=not _MANY,
     deadline=None,
     database=None,
@@ -125,6 +125,8 @@ def test_what_is_read_without_a_doubt_is_what_csv_reads(content: bytes) -> None:
 
 @FUZZ
 @given(_files([*_NASTY, b"\xc3"]))
+@example(b"id,name\n1,a\r\r\n2,b\n")
+@example(b"id,name\n1,a\n\xef\xbb\xbf2,b\n")
 def test_fetched_rows_are_the_rows_of_the_scan(content: bytes) -> None:
     _, _, same = _read(content)
     assert same
