@@ -406,4 +406,14 @@ declare(
             + "\n"
         ),
     ),
+    Check(
+        "FILE-149",
+        "ERROR",
+        "stray carriage return",
+        says="This row has a carriage return in its middle.",
+        fix="Remove it (often in an address or a note), or end the row there.",
+        why="Some programs end the row there and some don't, so its values may be cut in two.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS.replace("Lind", "Li\rnd")),
+    ),
 )

@@ -59,6 +59,7 @@ def _right_ids(column: Column, known: Known) -> pl.Series:
 def _frequent(bound: Bound, column: Column, sample: pl.DataFrame) -> list[str]:
     """The good values of a column that seems to have only few; empty if it has many."""
     values = sample[bound.at[column.name]].drop_nulls().unique(maintain_order=True)
+    values = values.filter(values.str.normalize("NFC") == values)
     if sample.height < _FEWEST_SAMPLES or len(values) > _MOST_WORDS:
         return []
     # A column that is blank throughout the sample is told by its type, cheaply enough.
@@ -74,7 +75,7 @@ def _known_lists(
         return []
     items = pl.element().str.strip_chars().hash()
     split = cells.str.split(",").list.eval(items.is_in(accepted.implode()))
-    return cells.filter(split.list.all()).to_list()
+    return cells.filter(split.list.all() & (cells == cells.str.strip_chars())).to_list()
 
 
 def _untidy(column: Column, value: pl.Expr) -> pl.Expr:

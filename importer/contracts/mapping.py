@@ -24,14 +24,21 @@ class Source:
     file: str
 
 
-def names_in(source: Source, make: Make, column: str) -> set[str]:
-    """The source columns that a canonical column of a make is built from."""
+def _alternatives(source: Source, make: Make, column: str) -> list[set[str]]:
+    """For each way to build a canonical column, the source columns that it can't do without."""
     text = source.contract.expression(source.table.name, make.columns[column])
     text = _DAYS.sub("", text)
     if text == "$each":
-        return {*make.each, *([make.each_in] if make.each_in else [])}
-    parts = re.split(r" [|&] ", text)
-    return {part.removesuffix("?") for part in parts if not part.startswith("=")}
+        return [{name} for name in (*make.each, make.each_in) if name]
+    return [
+        {part for part in choice.split(" & ") if not part.startswith("=") and part[-1] != "?"}
+        for choice in text.split(" | ")
+    ]
+
+
+def names_in(source: Source, make: Make, column: str) -> set[str]:
+    """The source columns that a canonical column of a make is built from."""
+    return set().union(*_alternatives(source, make, column))
 
 
 def provided(source: Source, make: Make) -> set[str]:
@@ -54,10 +61,10 @@ def silent(source: Source, make: Make) -> bool:
 
     A column that isn't there is not a column of blanks: nobody is archived for it.
     """
-    needed = [names_in(source, make, key) for key in TABLES[make.table].key if key in make.columns]
+    ways = [_alternatives(source, make, k) for k in TABLES[make.table].key if k in make.columns]
     if make.when:
-        needed.append({make.when})
-    return any(names and not names & source.present for names in needed)
+        ways.append([{make.when}])
+    return not all(any(names <= source.present for names in way) for way in ways)
 
 
 def telling(contract: Contract, table: Table) -> set[str]:

@@ -100,10 +100,8 @@ class Sheet:
                 file.seek(part * max(0, size - _WINDOW) // (_WINDOWS - 1))
                 # The first line of a window is half a line, or the header.
                 parts += file.read(_WINDOW).decode("utf-8", "replace").split("\n")[1:-1]
-        width = len(self.header)
         lines = pl.Series("line", parts, dtype=pl.String).str.strip_chars_end("\r")
-        whole = lines.str.count_matches(self.separator, literal=True) == width - 1
-        return self._parse(lines.filter(whole) + "\n")
+        return self._parse(lines + "\n")
 
     def _parse(self, lines: pl.Series) -> pl.DataFrame:
         """Lines (each with its line end) that the line check found well-formed, as a frame."""

@@ -71,7 +71,7 @@ def _keep_who_has_a_role(
     if gone.is_empty():
         return
     roles = changes.get("roles", change_set.empty())
-    left = roles.filter(pl.col("action") == "archive", pl.col("picked"))["key"]
+    left = roles.filter(pl.col("action") == "archive")["key"]
     keep = (
         stored("roles")
         .filter(pl.col("status") == "active", ~key_text("roles").is_in(left.implode()))
@@ -143,11 +143,11 @@ def _with_school(
 ) -> pl.DataFrame:
     """The school that a person is counted for: that of the first role, new ones first."""
     fresh = after if after is not None else empty("roles")
-    roles = pl.concat(
-        [fresh.lazy().select("person_id", "school_id"), stored.select("person_id", "school_id")]
-    )
+    kept = stored.sort(pl.col("status") != "active", maintain_order=True)  # active ones first
+    two = ("person_id", "school_id")
+    roles = pl.concat([fresh.lazy().select(two), kept.select(two)])
     touched = people.lazy().select(person_id="key")
-    first = roles.join(touched, on="person_id", how="semi").unique(
+    first = roles.join(touched, on="person_id", how="semi", maintain_order="left").unique(
         "person_id", keep="first", maintain_order=True
     )
     joined = people.drop("school_id").join(

@@ -125,7 +125,7 @@ def _rows(lines: list[str], start: int, out: Parsed) -> None:
     for record in _records(lines, start, out):
         if record.cells is None:
             ragged.append((record.row, None))
-        elif len(record.cells) != width and not any(cell.strip() for cell in record.cells):
+        elif len(record.cells) not in (0, width) and not any(c.strip() for c in record.cells):
             blank.append(record.row)
         elif len(record.cells) != width:
             ragged.append((record.row, len(record.cells)))
@@ -157,6 +157,8 @@ def _records(lines: list[str], start: int, out: Parsed) -> Iterator[_Record]:
 def _record(lines: list[str], at: int, width: int, separator: str) -> tuple[list[str] | None, int]:
     """The cells of the record that begins at this line, and how many lines it takes."""
     text = lines[at]
+    if "\r" in text:  # a lone carriage return: nobody can tell whether a row should end here
+        return [], 1
     if '"' not in text:
         return text.split(separator), 1
     for used in range(1, min(_MOST_JOINED, len(lines) - at) + 1):

@@ -151,12 +151,14 @@ def _careful(name: str, path: PurePath, encoding: str) -> Reading:
 def structure_findings(sheet: Sheet, ragged: pl.DataFrame) -> pl.DataFrame:
     """Findings for what any reader must say: ragged and blank rows, separator, nothing below.
 
-    ``ragged`` has ``_row`` and ``fields``; ``fields`` null means that the quotes don't add up.
+    ``ragged`` has ``_row`` and ``fields``; null fields: the quotes don't add up, 0: a stray CR.
     """
     width, fields = len(sheet.header), pl.col("fields")
     code = (
         pl.when(fields.is_null())
         .then(pl.lit("FILE-132"))
+        .when(fields == 0)
+        .then(pl.lit("FILE-149"))
         .when(fields < width)
         .then(pl.lit("FILE-130"))
         .otherwise(pl.lit("FILE-131"))

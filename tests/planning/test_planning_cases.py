@@ -99,7 +99,7 @@ def test_a_held_student_keeps_the_contact_that_their_row_would_change(
         columns = [*CLEVER["students"], "Contact_sis_id"]
         before = deepcopy(district)
         before["students"][0] |= contact
-        files = {**clever(before), "students.csv": text(columns, before["students"])}
+        files = {**clever(district), "students.csv": text(columns, before["students"])}
         assert roster.send(files).committed
         was = roster.content()
         assert len(was["relationships"]) == 1
