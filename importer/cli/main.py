@@ -63,6 +63,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; every failure ends in words and an exit code, never in a traceback."""
     as_json = "--json" in sys.argv
+    outcome.begin()
     try:
         code = cli.main(standalone_mode=False)
         if sys.stdout:
@@ -86,12 +87,8 @@ def main() -> None:
         _say(as_json, "Stopped.", "", 4)
     except OSError as error:
         if outcome.settled() is not None:
-            _say(
-                as_json,
-                "It is done, but could not be told: " + _os_words(error),
-                "",
-                outcome.CLEAN_UP_FAILED,
-            )
+            told = f"It is done, but could not be told: {_os_words(error)}"
+            _say(as_json, told, "", outcome.CLEAN_UP_FAILED)
         _say(as_json, _os_words(error), "Look at the path, the rights and the free space.", 4)
     except Exception as error:
         _bug(as_json, error)

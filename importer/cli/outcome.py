@@ -8,9 +8,15 @@ CLEAN_UP_FAILED = 7
 _settled: int | None = None
 
 
+def begin() -> None:
+    """A command begins: nothing is done yet."""
+    global _settled  # noqa: PLW0603 - one process runs one command at a time
+    _settled = None
+
+
 def settle(code: int) -> None:
     """From here on the command's work is done and worth this exit code."""
-    global _settled  # noqa: PLW0603 - one process runs one command
+    global _settled  # noqa: PLW0603 - one process runs one command at a time
     _settled = code
 
 

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import polars as pl
@@ -5,7 +6,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from store_examples import approval_of, new_store, run_of
 
-from importer.model.errors import StorageError
+from importer.model.errors import StorageError, UsageError
 from importer.store.folder import FolderStore
 
 
@@ -22,10 +23,12 @@ def test_a_run_is_invisible_until_it_is_finished(tmp_path: Path) -> None:
     run.text("report.html", "<p>é\r\n")
     run.data("decision", {"picked": [1]})
     assert store.runs() == []
-    with pytest.raises(StorageError):
+    with pytest.raises(UsageError):
         store.run("20260901-a")
     run.finish(run_of("20260901-a"))
-    assert store.runs() == [run_of("20260901-a")]
+    (kept,) = store.runs()
+    assert dataclasses.replace(kept, files={}) == run_of("20260901-a")
+    assert set(kept.files) == {"findings.parquet", "report.html", "decision.json"}
     assert_frame_equal(store.run_frame("20260901-a", "findings"), frame)
     assert store.run_path("20260901-a", "report.html").read_bytes() == "<p>é\r\n".encode()
     assert store.run_data("20260901-a", "decision") == {"picked": [1]}
@@ -64,11 +67,12 @@ def test_no_name_leads_out_of_the_run(tmp_path: Path, name: str) -> None:
         run.text(name, "")
 
 
-def test_runs_come_newest_last(tmp_path: Path) -> None:
+def test_runs_come_in_the_order_of_their_ids(tmp_path: Path) -> None:
+    """Ids begin with a running number, so that two runs of one second keep their order."""
     store = new_store(tmp_path)
-    for run_id, at in (("b", "2026-09-03"), ("c", "2026-09-01"), ("a", "2026-09-03")):
-        add_run(store, run_id, at)
-    assert [run.id for run in store.runs()] == ["c", "a", "b"]
+    for run_id in ("000002-b", "000001-c", "000010-a"):
+        add_run(store, run_id)
+    assert [run.id for run in store.runs()] == ["000001-c", "000002-b", "000010-a"]
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
@@ -77,13 +81,13 @@ def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
         add_run(store, run_id)
     assert store.run("20260902").id == "20260902-x"
     assert store.run("20260901-ab").id == "20260901-ab"
-    with pytest.raises(StorageError, match="2 runs begin with"):
+    with pytest.raises(UsageError, match="2 runs begin with"):
         store.run("20260901")
-    with pytest.raises(StorageError, match=r"Did you mean “20260902-x”\?") as caught:
+    with pytest.raises(UsageError, match=r"Did you mean “20260902-x”\?") as caught:
         store.run("20260902-y")
     assert "importer history" in caught.value.fix
     for unknown in ("", "zzz", "../runs"):
-        with pytest.raises(StorageError, match="no run"):
+        with pytest.raises(UsageError, match="no run"):
             store.run(unknown)
 
 
@@ -107,9 +111,12 @@ def test_damaged_files_of_a_run_are_said_without_a_traceback(tmp_path: Path) -> 
         store.run_frame("r", "findings")
     with pytest.raises(StorageError, match="damaged"):
         store.run_data("r", "decision")
+    assert any("findings.parquet" in told for told in store.verify())
     (store.root / "runs/r/run.json").write_bytes(b"{}")
-    with pytest.raises(StorageError, match=r"r/run\.json is damaged"):
-        store.runs()
+    assert store.runs() == []
+    with pytest.raises(StorageError, match=r"r can't be used: run\.json was changed"):
+        store.run("r")
+    assert any("run r" in told for told in store.verify())
 
 
 def test_approvals_are_kept_in_order(tmp_path: Path) -> None:
@@ -120,7 +127,7 @@ def test_approvals_are_kept_in_order(tmp_path: Path) -> None:
     for word in words:
         store.add_approval(word)
     assert store.approvals("r") == words
-    with pytest.raises(StorageError, match="no run"):
+    with pytest.raises(UsageError, match="no run"):
         store.add_approval(approval_of("other"))
 
 
