@@ -235,7 +235,8 @@ def _accepted(outcome: Outcome, contract: Contract, drop_id: str) -> Accepted:
     named = named.with_columns(outcome.ledger.trusted(name) for name in tied.key)
     blind = pl.all_horizontal(pl.col(name).is_null() for name in tied.key)
     keyless = len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()
-    return Accepted(source, tied.mode, rows.select(ROW, *values), named, dropped, keyless)
+    sent = tied.sheet.scan().select(tied.raw(name) for name in tied.at)
+    return Accepted(source, tied.mode, sent, rows.select(ROW, *values), named, dropped, keyless)
 
 
 def _read_as(outcome: Outcome, name: str, dropped: pl.DataFrame) -> pl.Expr:

@@ -6,6 +6,7 @@ import polars as pl
 
 from importer.contracts.contract import Make
 from importer.contracts.mapping import make_rows
+from importer.contracts.values import clean
 from importer.model.tables import TABLES
 from importer.planning.assemble import Accepted
 
@@ -28,7 +29,7 @@ ALL = "*"
 
 
 def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
-    """What a drop says of each school: ``SENT``. Rows that are left out count as ``held``."""
+    """What a drop sends for each school: ``SENT``. Rows that are left out count as ``held`` too."""
     names: list[pl.LazyFrame] = []
     counts: list[pl.LazyFrame] = []
     for part in parts:
@@ -36,8 +37,9 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
             if make.table == "schools":
                 names.append(make_rows(part.source, make, part.rows).select("school_id", "name"))
             elif make.table in _COUNTED and "school_id" in make.columns:
-                counts.append(_counted(part, make, part.rows, _COUNTED[make.table]))
-                counts.append(_counted(part, make, part.held.lazy(), "held"))
+                counts.append(_counted(part, make, _COUNTED[make.table]))
+                held = make_rows(part.source, make, part.held.lazy())
+                counts.append(_by_school(held, "held"))
     if not names and not counts:
         return pl.DataFrame(schema=SENT)
     tallied = pl.concat(
@@ -56,14 +58,17 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
     return whole.with_columns(pl.col("name").fill_null(""), *numbers)
 
 
-def _counted(part: Accepted, make: Make, rows: pl.LazyFrame, what: str) -> pl.LazyFrame:
-    """Rows by school; only the column of the school is read, unless a row makes several."""
-    school = make.columns["school_id"]
+def _counted(part: Accepted, make: Make, what: str) -> pl.LazyFrame:
+    """Rows by school as they were sent; where one row makes one, only that column is read."""
     if make.each or make.each_in or make.when:
-        made = make_rows(part.source, make, rows).select("school_id")
-    else:
-        made = rows.select(school_id=pl.col(school))
-    by = made.drop_nulls().group_by("school_id").agg(n=pl.len().cast(pl.Int64))
+        return _by_school(make_rows(part.source, make, part.rows), what)
+    sent = _by_school(part.sent.select(school_id=pl.col(make.columns["school_id"])), what)
+    tidy = sent.with_columns(clean(pl.col("school_id")))  # of few groups, not of all rows
+    return tidy.filter(pl.col("school_id").is_not_null())
+
+
+def _by_school(rows: pl.LazyFrame, what: str) -> pl.LazyFrame:
+    by = rows.group_by("school_id").agg(n=pl.len().cast(pl.Int64))
     return by.select("school_id", pl.lit(what).alias("what"), "n")
 
 

@@ -41,7 +41,9 @@ def read(name: str, path: PurePath, size: int) -> Reading:
         if words := sniff.disguise(head):
             return _refused(name, "FILE-102" if words != "binary data" else "FILE-101", words)
         encoding = sniff.encoding_by_bom(head) or sniff.looks_utf16(head)
-        plain = data.find(b"\n") >= 0 and data.find(b"\0") < 0 and data.find(BOM, 1) < 0
+        # Looking for one byte is 20 times as fast as looking for three.
+        marked = data.find(BOM[:1], 1) >= 0 and data.find(BOM, 1) >= 0
+        plain = data.find(b"\n") >= 0 and data.find(b"\0") < 0 and not marked
         ends_well = data[-1:] in b"\r\n"
         first = data[: data.find(b"\n")] if plain else b""
     if encoding or not plain or not first.strip(b"\xef\xbb\xbf \r\t"):
@@ -115,15 +117,18 @@ def _odd_lines(path: PurePath, separator: str, width: int) -> tuple[int, pl.Data
         good &= ~returns
     long = line.str.len_bytes() > MAX_LINE
     scan = pl.scan_lines(str(path), name="line", row_index_name=ROW, row_index_offset=1, glob=False)
-    odd = scan.filter(~good | long if width > 1 else ~good | long | blank).select(
+    suspect = ~good | long if width > 1 else ~good | long | blank
+    count, odd = scan.select(pl.len(), odd=suspect.sum()).collect(engine="streaming").row(0)
+    rows = scan.filter(suspect) if odd else scan.clear()  # most files have none
+    found = rows.select(
         ROW,
         (line.str.count_matches(separator, literal=True) + 1).alias("fields"),
         blank.alias("blank"),
         (line.str.contains('"', literal=True) | returns).alias("doubtful"),
         long.alias("long"),
     )
-    count, found = pl.collect_all([scan.select(pl.len()), odd], engine="streaming")
-    return count.item(), found.filter((pl.col(ROW) > 1) | pl.col("long"))
+    whole = found.filter((pl.col(ROW) > 1) | pl.col("long"))
+    return count, whole.collect(engine="streaming")
 
 
 def _careful(name: str, path: PurePath, encoding: str) -> Reading:
