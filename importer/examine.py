@@ -231,7 +231,7 @@ def _accepted(outcome: Outcome, contract: Contract, drop_id: str) -> Accepted:
     dropped = outcome.dropped()
     values = [_read_as(outcome, name, dropped) for name in tied.at]
     readable = held.filter(~held.is_in(tied.sheet.damaged.implode())).sort()
-    named = tied.named(tied.sheet.fetch(readable)).with_columns(clean(pl.col(n)) for n in tied.at)
+    named = outcome.rows.tidy(readable)
     named = named.with_columns(outcome.ledger.trusted(name) for name in tied.key)
     blind = pl.all_horizontal(pl.col(name).is_null() for name in tied.key)
     keyless = len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()

@@ -84,4 +84,5 @@ _KINDS: dict[str, Callable[[Ledger, Rule, pl.DataFrame], None]] = {
 
 def blank_rows(bound: Bound, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of separators only: nothing in any column that the contract knows."""
-    return frame.filter(pl.all_horizontal(pl.col(name).is_null() for name in bound.at))
+    blank = [pl.col(name).str.strip_chars().fill_null("") == "" for name in bound.at]
+    return frame.filter(pl.all_horizontal(blank))

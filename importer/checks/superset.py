@@ -26,27 +26,53 @@ def blank(value: pl.Expr) -> pl.Expr:
 
 
 def column_suspect(
-    bound: Bound, column: Column, known: Mapping[str, Known], sample: pl.DataFrame
-) -> list[pl.Expr]:
-    """Predicates for one column. ``known``: source table → the ids that may be named."""
+    bound: Bound,
+    column: Column,
+    known: Mapping[str, Known],
+    local: pl.Expr,
+    sample: pl.DataFrame,
+) -> pl.Expr:
+    """The predicate for one column in the pass over the file.
+
+    ``known``: source table → the ids that may be named; ``local``: what ``local_suspect`` says.
+    """
+    if column.ref not in known:
+        return local
     value = pl.col(bound.at[column.name])
-    missing = [blank(value)] if exact.needed(bound, column) else []
-    if column.list and missing:  # a list of nothing
-        missing = [blank(value.str.strip_chars(", \t"))]
-    if column.ref in known:
-        right = _right_ids(column, known[column.ref])
-        unknown = ~value.hash().is_in(right.implode())
-        lists = _known_lists(bound, column, right, sample) if column.list else []
-        return [*missing, unknown & ~value.is_in([*lists, ""]) & value.is_not_null()]
+    right = _right_ids(column, known[column.ref])
+    # An id that may be named has passed all rules where it was given, but for being a list.
+    unknown = ~value.hash().is_in(right.implode()) & ~blank(value)
+    if column.list:
+        unknown &= ~value.is_in(_known_lists(bound, column, right, sample))
+    return unknown.fill_null(False) | _missing(bound, column)
+
+
+def _missing(bound: Bound, column: Column) -> pl.Expr:
+    value = pl.col(bound.at[column.name])
+    if not exact.needed(bound, column):
+        return pl.lit(False)
+    # A list may hold commas and blanks only.
+    return blank(value.str.strip_chars(", \t")) if column.list else blank(value)
+
+
+def local_suspect(bound: Bound, column: Column, sample: pl.DataFrame) -> pl.Expr:
+    """What one column tells by itself, without the ids of other files."""
+    return pl.any_horizontal(
+        p.fill_null(False) for p in (_missing(bound, column), *_odd(bound, column, sample))
+    )
+
+
+def _odd(bound: Bound, column: Column, sample: pl.DataFrame) -> list[pl.Expr]:
+    value = pl.col(bound.at[column.name])
     if column.ref:
-        return [*missing, _untidy(column, value)]
+        return [_untidy(column, value)]
     if column.words:  # of a list of words, those with a single one pass here
         words = bound.contract.words[column.words].list
-        return [*missing, ~value.is_in([*words, ""])]
+        return [~value.is_in([*words, ""])]
     good = _frequent(bound, column, sample)
     if good:
-        return [*missing, ~value.is_in([*good, ""])]
-    return [*missing, *_by_type(column, value)]
+        return [~value.is_in([*good, ""])]
+    return _by_type(column, value)
 
 
 def _right_ids(column: Column, known: Known) -> pl.Series:

@@ -23,7 +23,8 @@ class Outcome:
     """What the checks of one table gave.
 
     ``passed`` has ``_row``, ``_key`` and what later checks across files need; ``read_keys``
-    (``_row``, ``_key`` text) the ids of the rows that were judged; ``damaged`` (``_row``,
+    (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads rows by number;
+    ``damaged`` (``_row``,
     ``cause``) the rows that could not be read for certain.
     """
 
@@ -31,6 +32,7 @@ class Outcome:
     passed: pl.DataFrame
     known: Known
     read_keys: pl.DataFrame
+    rows: keys.Rows
     damaged: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
@@ -80,11 +82,17 @@ def check_table(
     """
     ledger = Ledger(bound)
     doubtful = _doubtful(bound, reading)
-    passed = _pass(bound, known, targets, shared)
+    sample = bound.sheet.sample()
+    local = {c.name: superset.local_suspect(bound, c, sample) for c in bound.columns()}
+    suspect = [
+        superset.column_suspect(bound, column, known, local[column.name], sample)
+        for column in bound.columns()
+    ]
+    passed = _pass(bound, known, suspect, targets, shared)
     suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
     again = _repeats(bound, passed)
     fetched = keys.Rows(bound, pl.concat([suspects, *again.values()]))
-    read = [_judge(ledger, fetched.raw(part), known) for part in _chunks(suspects)]
+    read = [_judge(ledger, fetched.raw(part), known, local) for part in _chunks(suspects)]
     empty_keys = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
     read_keys = pl.concat([empty_keys, *(part.select(ROW, KEY) for part in read)])
     if (better := _clean_keys(passed, read)) is not None:
@@ -93,7 +101,7 @@ def check_table(
     ledger.hold(doubtful)
     read_keys = pl.concat([read_keys, _twice(ledger, again, fetched)])
     extra = [c for c in passed.columns if c.startswith(("_u", "_t"))]
-    outcome = Outcome(ledger, passed.select(ROW, KEY, *extra), Known(NO_KEYS), read_keys)
+    outcome = Outcome(ledger, passed.select(ROW, KEY, *extra), Known(NO_KEYS), read_keys, fetched)
     outcome.damaged = _damaged(bound, reading)
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
     ledger.hold(outcome.damaged)
@@ -111,20 +119,17 @@ def _target_name(column: str, word: str) -> str:
 
 
 def _pass(
-    bound: Bound, known: Mapping[str, Known], targets: list[tuple[str, str]], shared: list[str]
+    bound: Bound,
+    known: Mapping[str, Known],
+    suspect: list[pl.Expr],
+    targets: list[tuple[str, str]],
+    shared: list[str],
 ) -> pl.DataFrame:
     """The one pass over the file: ``_row``, ``_bad``, ``_key``, and a few columns more."""
-    sample = bound.sheet.sample()
-    suspect = [
-        predicate
-        for column in bound.columns()
-        for predicate in superset.column_suspect(bound, column, known, sample)
-    ]
     ruled = [superset.rule_suspect(bound, rule) for rule in bound.table.rules]
-    suspect += [predicate for predicate in ruled if predicate is not None]
     key = keys.key_hash([pl.col(bound.at[name]) for name in bound.key])
-    suspect += _elsewhere(bound, known, key)
-    columns = {BAD: pl.any_horizontal(p.fill_null(False) for p in suspect), KEY: key}
+    doubts = [*suspect, *(p for p in ruled if p is not None), *_elsewhere(bound, known, key)]
+    columns = {BAD: pl.any_horizontal(p.fill_null(False) for p in doubts), KEY: key}
     for column, word in targets:
         value = pl.col(bound.at[column]).str.to_lowercase()
         columns[_target_name(column, word)] = value == word.lower()
@@ -183,18 +188,27 @@ def _chunks(rows_: pl.Series) -> Iterator[pl.Series]:
         yield rows_.slice(start, _CHUNK)
 
 
-def _judge(ledger: Ledger, raw: pl.DataFrame, known: Mapping[str, Known]) -> pl.DataFrame:
-    """Run the exact rules over some rows; returns ``_row``, ``_key`` (text), clean key hashes."""
+def _judge(
+    ledger: Ledger, raw: pl.DataFrame, known: Mapping[str, Known], local: Mapping[str, pl.Expr]
+) -> pl.DataFrame:
+    """Run the exact rules over some rows; returns ``_row``, ``_key`` (text), clean key hashes.
+
+    ``local`` tells for each column in which of the rows its rules could find anything.
+    """
     bound = ledger.bound
-    tidy = raw.with_columns(clean(pl.col(name)) for name in bound.at)
-    nothing = rules.blank_rows(bound, tidy)[ROW]
+    nothing = rules.blank_rows(bound, raw)[ROW]
     if len(nothing):
         ledger.find(pl.DataFrame({ROW: nothing}), "FILE-133")
         ledger.skip(nothing)
         raw = raw.filter(~pl.col(ROW).is_in(nothing.implode()))
-        tidy = tidy.filter(~pl.col(ROW).is_in(nothing.implode()))
+    doubts = raw.select(ROW, *(pl.col(name).alias(at) for name, at in bound.at.items())).select(
+        predicate.alias(name) for name, predicate in local.items()
+    )
     for column in bound.columns():
-        exact.check_column(ledger, column, raw.select(ROW, value=pl.col(column.name)))
+        cells = raw.select(ROW, value=pl.col(column.name)).filter(doubts[column.name])
+        if cells.height:
+            exact.check_column(ledger, column, cells)
+    tidy = raw.select(ROW, *(clean(pl.col(name)) for name in _looked_at(bound)))
     for rule in bound.table.rules:
         rules.check_rule(ledger, rule, tidy)
     alive = tidy.filter(~_gone(bound))
@@ -204,6 +218,16 @@ def _judge(ledger: Ledger, raw: pl.DataFrame, known: Mapping[str, Known]) -> pl.
     hashes |= {f"_p{index}_clean": rule.columns for index, rule in enumerate(_pairs(bound))}
     named = {h: keys.key_hash([pl.col(n) for n in names]) for h, names in hashes.items()}
     return tidy.select(ROW, keys.key_text(bound.key).alias(KEY), **named)
+
+
+def _looked_at(bound: Bound) -> list[str]:
+    """The columns whose clean values rules, references and keys look at."""
+    state = bound.contract.row_state
+    used = {*bound.key, *([state.column] if state else ())}
+    used |= {column.name for column in bound.columns() if column.ref}
+    for rule in bound.table.rules:
+        used |= {*rule.columns, *rule.when_any, rule.only.get("column", "")}
+    return [name for name in bound.at if name in used]
 
 
 def _gone(bound: Bound) -> pl.Expr:

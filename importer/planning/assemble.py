@@ -26,10 +26,11 @@ _PLACE = ["origin_table", "origin_row"]
 class Accepted:
     """One source table after checking.
 
-    ``sent``: all rows as they stand in the file, under the contract's names. ``rows``: accepted rows, ``_row`` and clean text under the contract's names. ``held``: rows
-    that are left out but whose key can be read, in the same shape. ``dropped``: single values left
-    out (``_row``, ``column``). ``keyless``: some row was left out whose key can't be read.
-    ``mode``: bulk (a full list) or delta.
+    ``sent``: all rows as they stand in the file, under the contract's names. ``rows``: accepted
+    rows, ``_row`` and clean text under the contract's names. ``held``: rows that are left out but
+    whose key can be read, in the same shape. ``dropped``: single values left out (``_row``,
+    ``column``). ``keyless``: some row was left out whose key can't be read. ``mode``: bulk (a full
+    list) or delta.
     """
 
     source: Source

@@ -59,11 +59,15 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
 
 
 def _counted(part: Accepted, make: Make, what: str) -> pl.LazyFrame:
-    """Rows by school as they were sent; where one row makes one, only that column is read."""
-    if make.each or make.each_in or make.when:
+    """Rows by school as they were sent; only the column that names the school is read."""
+    school = make.columns["school_id"]
+    if make.each or make.when:
         return _by_school(make_rows(part.source, make, part.rows), what)
-    sent = _by_school(part.sent.select(school_id=pl.col(make.columns["school_id"])), what)
-    tidy = sent.with_columns(clean(pl.col("school_id")))  # of few groups, not of all rows
+    sent = part.sent.select(school_id=pl.col(make.each_in or school))
+    if make.each_in:
+        sent = sent.with_columns(pl.col("school_id").str.split(",")).explode("school_id")
+    # Cleaned are the few groups, not all rows.
+    tidy = _by_school(sent, what).with_columns(clean(pl.col("school_id")))
     return tidy.filter(pl.col("school_id").is_not_null())
 
 
