@@ -17,7 +17,7 @@ _UNSEEN = re.compile(
 )
 """Controls, bidi controls, zero-width and blank characters: what is there but can't be seen."""
 
-_TRIGGER = r"^'*(?:[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n\x00])"
+_TRIGGER = r"^'*[\s\x00]*[=+\-@＝＋－＠\t\r\n\x00]"
 """What makes a spreadsheet compute a cell (OWASP), also behind blanks and in full width.
 
 Behind a ``'`` too, so that taking one ``'`` away always gives back what was sent.

@@ -57,6 +57,7 @@ def test_what_is_unseen_is_written_out(sent: str, seen: str) -> None:
 @given(cells)
 @example("=HYPERLINK(1)")
 @example(" =1+1")
+@example(" \x00")
 @example("+1-555-0100")
 def test_a_spreadsheet_computes_nothing(text: str) -> None:
     safe = for_spreadsheet(text)
