@@ -8,7 +8,7 @@ import polars as pl
 
 from importer.checks import bound, causes, package
 from importer.checks.drop import Checked, Stored, check_drop
-from importer.checks.table import Outcome
+from importer.checks.outcome import Outcome
 from importer.contracts.contract import Contract, contracts
 from importer.contracts.mapping import Source
 from importer.contracts.values import clean

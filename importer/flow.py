@@ -23,7 +23,7 @@ from importer.planning import overview
 from importer.planning.plan import apply, plan
 from importer.report import build, page, records, verdict
 from importer.report.build import Facts
-from importer.report.build import records as finding_records
+from importer.report.messages import records as with_messages
 from importer.report.summary import Format, Summary
 from importer.settings import Policy
 from importer.store.port import Store
@@ -59,7 +59,7 @@ def check(path: Path, scratch: Path, who: Who, kind: str = "") -> Reported:
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
     sent = overview.schools_sent(accepted(examined, "") if examined.contract else [])
     summary = verdict.of_check(facts, sent)
-    return Reported(summary, finding_records(facts), facts.held)
+    return Reported(summary, with_messages(facts.findings), facts.held)
 
 
 # --- plan ---------------------------------------------------------------------------------------
@@ -87,30 +87,35 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     )
     stops = holds.stops(store, examined, change, head, policy)
     examined = holds.with_stops(examined, stops)
-    run_id = f"{len(store.runs()) + 1:06d}-{drop.id[:8] or 'nothing'}"
     blocks = holds.scopes(examined)
-    run = Run(
-        id=run_id,
+    run = _run(len(store.runs()) + 1, examined, change, who)
+    run = replace(run, policy=policy.id(), blocks=sorted(set(blocks.values())))
+    facts = _facts(examined, run.label, run.at, blocks)
+    names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
+    schools = build.schools(overview.schools_sent(parts), change)
+    summary = verdict.of_run(run, facts, schools, build.plan(change, held, names), change)
+    reported = Reported(summary, with_messages(facts.findings), facts.held)
+    _keep(store, run, reported, change)
+    return Planned(run, reported, change)
+
+
+def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
+    """The record of a run, but for the policy and what it is on hold for."""
+    drop, outcomes = examined.drop, examined.checked.outcomes
+    return Run(
+        id=f"{number:06d}-{drop.id[:8] or 'nothing'}",
         drop=drop.id,
         label=drop.label,
         kind=examined.contract.name if examined.contract else "",
-        policy=policy.id(),
+        policy="",
         base=change.base,
         actor=who.actor,
         at=who.at,
         counts=change.counts(),
         findings=_by_severity(examined.found.findings),
-        blocks=sorted(set(blocks.values())),
         newest=newest(examined),
-        columns={name: sorted(o.bound.at) for name, o in examined.checked.outcomes.items()},
+        columns={name: sorted(outcome.bound.at) for name, outcome in outcomes.items()},
     )
-    facts = _facts(examined, run.label, run.at, blocks)
-    names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
-    schools = build.schools(overview.schools_sent(parts), change)
-    summary = verdict.of_run(run, facts, schools, build.plan(change, held, names), change)
-    reported = Reported(summary, finding_records(facts), facts.held)
-    _keep(store, run, reported, change)
-    return Planned(run, reported, change)
 
 
 def _same_again(store: Store, drop: str, policy: Policy, head: Commit | None) -> Planned | None:

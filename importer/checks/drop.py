@@ -7,8 +7,9 @@ import polars as pl
 
 from importer.checks.bound import Bound
 from importer.checks.ledger import cause_of
+from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import Known
-from importer.checks.table import KEY, Outcome, check_table
+from importer.checks.table import check_table
 from importer.contracts.contract import Contract, Unique
 from importer.model import findings
 from importer.model.findings import HELD

@@ -7,7 +7,7 @@ import polars as pl
 
 from importer.checks.bound import Bound
 from importer.checks.ledger import Ledger, cause_of
-from importer.contracts.values import clean
+from importer.contracts.values import clean_columns
 from importer.model.sheet import ROW
 from importer.model.tables import ID_SEPARATOR
 
@@ -58,7 +58,8 @@ class Rows:
 
     def tidy(self, rows: pl.Series) -> pl.DataFrame:
         """The same with clean values."""
-        return self.raw(rows).with_columns(clean(pl.col(name)) for name in self._bound.at)
+        raw = self.raw(rows)
+        return raw.with_columns(clean_columns(raw, self._bound.at))
 
 
 def check_key(ledger: Ledger, tidy: pl.DataFrame) -> pl.DataFrame:

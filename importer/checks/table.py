@@ -1,70 +1,20 @@
 """All checks of one file: one streaming pass tells the suspect rows, the exact rules judge them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 import polars as pl
 
 from importer.checks import exact, keys, rules, superset
 from importer.checks.bound import Bound
-from importer.checks.ledger import DROPPED, Ledger, cause_of
+from importer.checks.ledger import Ledger, cause_of
+from importer.checks.outcome import KEY, Outcome, target_name
 from importer.checks.references import NO_KEYS, Known, check_links, check_own_links
 from importer.contracts.contract import Column, Rule
-from importer.contracts.values import clean
-from importer.model import findings
+from importer.contracts.values import clean_columns
 from importer.model.sheet import ROW
 
 _CHUNK = 250_000  # suspect rows judged at once, which bounds memory when every row is wrong
-KEY, BAD = "_key", "_bad"
-
-
-@dataclass
-class Outcome:
-    """What the checks of one table gave.
-
-    ``passed`` has ``_row``, ``_key`` and what later checks across files need; ``read_keys``
-    (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads rows by number;
-    ``damaged`` (``_row``,
-    ``cause``) the rows that could not be read for certain.
-    """
-
-    ledger: Ledger
-    passed: pl.DataFrame
-    known: Known
-    read_keys: pl.DataFrame
-    rows: keys.Rows
-    damaged: pl.DataFrame = field(default_factory=pl.DataFrame)
-
-    @property
-    def bound(self) -> Bound:
-        """The table and its sheet."""
-        return self.ledger.bound
-
-    def dropped(self) -> pl.DataFrame:
-        """Values that were left out: ``_row``, ``column``."""
-        parts = self.ledger.dropped
-        return pl.concat(parts).unique() if parts else pl.DataFrame(schema=DROPPED)
-
-    def skipped(self) -> pl.Series:
-        """Rows that say nothing new (u32)."""
-        parts = self.ledger.skipped
-        return pl.concat(parts).unique() if parts else pl.Series(ROW, [], dtype=pl.UInt32)
-
-    def findings(self) -> pl.DataFrame:
-        """All findings of this file."""
-        parts = self.ledger.findings
-        return pl.concat(parts) if parts else findings.empty()
-
-    def settle(self) -> None:
-        """Work out anew which ids later rows may name, after rows were held."""
-        held = self.ledger.held_rows()
-        out = pl.concat([held[ROW], self.skipped()])
-        good = self.passed.filter(~pl.col(ROW).is_in(out.implode()))
-        waiting = held.join(self.read_keys.drop_nulls(KEY).unique(ROW), on=ROW)
-        self.known.held = waiting.select(key=KEY, cause="cause").unique("key", keep="first")
-        self.known.accepted = good[KEY]
-        for target in self.known.typed:
-            self.known.typed[target] = good.filter(_target_name(*target))[KEY]
+BAD = "_bad"
 
 
 def check_table(
@@ -114,10 +64,6 @@ def check_table(
     return outcome
 
 
-def _target_name(column: str, word: str) -> str:
-    return f"_t_{column}_{word}"
-
-
 def _pass(
     bound: Bound,
     known: Mapping[str, Known],
@@ -132,7 +78,7 @@ def _pass(
     columns = {BAD: pl.any_horizontal(p.fill_null(False) for p in doubts), KEY: key}
     for column, word in targets:
         value = pl.col(bound.at[column]).str.to_lowercase()
-        columns[_target_name(column, word)] = value == word.lower()
+        columns[target_name(column, word)] = value == word.lower()
     for index, rule in enumerate(_pairs(bound)):
         columns[f"_p{index}"] = keys.key_hash([pl.col(bound.at[n]) for n in rule.columns])
     for name in shared:
@@ -208,7 +154,7 @@ def _judge(
         cells = raw.select(ROW, value=pl.col(column.name)).filter(doubts[column.name])
         if cells.height:
             exact.check_column(ledger, column, cells)
-    tidy = raw.select(ROW, *(clean(pl.col(name)) for name in _looked_at(bound)))
+    tidy = raw.select(ROW, *clean_columns(raw, _looked_at(bound)))
     for rule in bound.table.rules:
         rules.check_rule(ledger, rule, tidy)
     alive = tidy.filter(~_gone(bound))

@@ -1,6 +1,7 @@
 """What a text in a cell means: trimmed, normalised, a date, a list."""
 
 import re
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -17,6 +18,14 @@ def clean(value: pl.Expr, ascii_only: bool = False) -> pl.Expr:
     text = value.str.strip_chars()
     text = text if ascii_only else text.str.normalize("NFC")
     return pl.when(text != "").then(text)
+
+
+def clean_columns(frame: pl.DataFrame, names: Iterable[str]) -> list[pl.Expr]:
+    """``clean`` of some columns of a frame; changing to NFC is left out where all is ASCII."""
+    names = list(names)
+    sizes = [(pl.col(n).str.len_bytes() != pl.col(n).str.len_chars()).any() for n in names]
+    foreign = frame.select(sizes).row(0) if names else ()
+    return [clean(pl.col(n), ascii_only=not odd) for n, odd in zip(names, foreign, strict=True)]
 
 
 def parsed_date(value: pl.Expr, format_: str) -> pl.Expr:

@@ -10,6 +10,7 @@ from importer.checks.catalogue import CATALOGUE
 from importer.model.changes import ACTIONS, ChangeSet
 from importer.model.findings import SEVERITIES
 from importer.model.tables import ID_SEPARATOR, TABLES
+from importer.report.messages import filled
 from importer.report.summary import (
     Cause,
     FileLine,
@@ -26,7 +27,6 @@ from importer.report.summary import (
 
 _PLACES = 20  # places of a cause that a report lists; findings.csv has all
 _CHANGES = 50  # changes of a group that a report shows
-_PRIVATE_USE = 0xF8F0  # the end of Unicode's private use area
 _CAUSES = 2_000  # causes that a summary carries; findings.csv has all
 
 
@@ -49,21 +49,6 @@ class Facts:
     notes: Mapping[str, str] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     scopes: Mapping[int, str] = field(default_factory=dict)
-
-
-def words(template: str, finding: Mapping[str, Any]) -> str:
-    """A catalogue text with a finding's values filled in; unknown names stay as they are."""
-    shown = {k: "" if v is None else str(v) for k, v in finding.items()}
-    for name in ("file", "row", "column", "value", "detail", "rows"):
-        template = template.replace("{" + name + "}", "\0" + name + "\0")
-    parts = template.split("\0")
-    filled = (shown.get(p, "") if i % 2 else _plural(shown, p) for i, p in enumerate(parts))
-    return "".join(filled)
-
-
-def _plural(shown: Mapping[str, str], text: str) -> str:
-    """``row(s)`` as ``row`` or ``rows``, by how many it is about."""
-    return text.replace("(s)", "" if shown.get("rows") == "1" else "s")
 
 
 def totals(facts: Facts) -> Totals:
@@ -135,9 +120,9 @@ def _cause(
         id=row["cause"],
         code=row["code"],
         severity=row["severity"],
-        says=words(check.says, told),
-        says_redacted=words(check.public(), {**told, "value": None}),
-        fix=words(check.fix, told),
+        says=filled(check.says, told),
+        says_redacted=filled(check.public(), {**told, "value": None}),
+        fix=filled(check.fix, told),
         why=check.why,
         file=first["file"],
         row=first["row"],
@@ -157,39 +142,6 @@ def _cause(
 def skipped(facts: Facts) -> list[Skip]:
     """Checks that could not run."""
     return [Skip(code=code, because=because) for code, because in facts.skipped]
-
-
-def records(facts: Facts) -> pl.DataFrame:
-    """Findings with message and fix, for findings.csv and findings.jsonl."""
-    codes = sorted(set(facts.findings["code"]))
-    frame = facts.findings.with_columns(
-        message=_texts(codes, {c: CATALOGUE[c].says for c in codes}),
-        fix=_texts(codes, {c: CATALOGUE[c].fix for c in codes}),
-    )
-    return frame.select(
-        "severity", "code", "file", "row", "column", "value", "message", "fix", "rows", "cause"
-    )
-
-
-def _texts(codes: list[str], templates: Mapping[str, str]) -> pl.Expr:
-    """The text of each finding's code, filled in for all rows at once."""
-    names = ("file", "row", "column", "rows", "detail", "value")
-    # Marks that no cell holds stand for the gaps, so that a value like “{row}” stays what it is.
-    marks = {name: chr(_PRIVATE_USE + place) for place, name in enumerate(names)}
-    marked = {}
-    for code, template in templates.items():
-        for name, mark in marks.items():
-            template = template.replace("{" + name + "}", mark)  # noqa: PLW2901
-        marked[code] = template
-    text = pl.col("code").replace_strict(marked, default="", return_dtype=pl.String)
-    if not codes:
-        return text
-    ending = pl.when(pl.col("rows") == 1).then(pl.lit("")).otherwise(pl.lit("s"))
-    text = text.str.replace_all("(s)", ending, literal=True)
-    for name, mark in marks.items():
-        value = pl.col(name).cast(pl.String).fill_null("")
-        text = text.str.replace_all(mark, value, literal=True)
-    return text
 
 
 def plan(change: ChangeSet, held: Mapping[str, int], names: Mapping[str, str]) -> Plan:

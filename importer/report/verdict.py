@@ -9,6 +9,7 @@ from importer.model.changes import ACTIONS, ChangeSet
 from importer.model.history import Commit, Run
 from importer.report import build
 from importer.report.build import Facts
+from importer.report.messages import filled
 from importer.report.summary import Level, Plan, SchoolLine, Summary, Totals, Verdict
 from importer.report.words import count
 
@@ -57,7 +58,7 @@ def _first(facts: Facts, severity: str) -> str:
     if found.is_empty():
         return ""
     from_catalogue = CATALOGUE[found["code"][0]]
-    return build.words(from_catalogue.says, found.row(0, named=True))
+    return filled(from_catalogue.says, found.row(0, named=True))
 
 
 def _why_held(facts: Facts) -> str:
@@ -67,7 +68,7 @@ def _why_held(facts: Facts) -> str:
     if facts.causes["code"][0] != "PLAN-511" or blocked.is_empty():
         return reason
     found = facts.findings.filter(pl.col("cause") == blocked["cause"][0]).row(0, named=True)
-    most = build.words(CATALOGUE[found["code"]].says, found)
+    most = filled(CATALOGUE[found["code"]].says, found)
     return f"{reason} Most of it hangs on this: {most}"
 
 

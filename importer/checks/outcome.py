@@ -1,0 +1,68 @@
+"""What the checks of one table gave, and which of its ids later rows may name."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from importer.checks import keys
+from importer.checks.bound import Bound
+from importer.checks.ledger import DROPPED, Ledger
+from importer.checks.references import Known
+from importer.model import findings
+from importer.model.sheet import ROW
+
+KEY = "_key"
+
+
+@dataclass
+class Outcome:
+    """What the checks of one table gave.
+
+    ``passed`` has ``_row``, ``_key`` and what later checks across files need; ``read_keys``
+    (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads rows by number;
+    ``damaged`` (``_row``,
+    ``cause``) the rows that could not be read for certain.
+    """
+
+    ledger: Ledger
+    passed: pl.DataFrame
+    known: Known
+    read_keys: pl.DataFrame
+    rows: keys.Rows
+    damaged: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def bound(self) -> Bound:
+        """The table and its sheet."""
+        return self.ledger.bound
+
+    def dropped(self) -> pl.DataFrame:
+        """Values that were left out: ``_row``, ``column``."""
+        parts = self.ledger.dropped
+        return pl.concat(parts).unique() if parts else pl.DataFrame(schema=DROPPED)
+
+    def skipped(self) -> pl.Series:
+        """Rows that say nothing new (u32)."""
+        parts = self.ledger.skipped
+        return pl.concat(parts).unique() if parts else pl.Series(ROW, [], dtype=pl.UInt32)
+
+    def findings(self) -> pl.DataFrame:
+        """All findings of this file."""
+        parts = self.ledger.findings
+        return pl.concat(parts) if parts else findings.empty()
+
+    def settle(self) -> None:
+        """Work out anew which ids later rows may name, after rows were held."""
+        held = self.ledger.held_rows()
+        out = pl.concat([held[ROW], self.skipped()])
+        good = self.passed.filter(~pl.col(ROW).is_in(out.implode()))
+        waiting = held.join(self.read_keys.drop_nulls(KEY).unique(ROW), on=ROW)
+        self.known.held = waiting.select(key=KEY, cause="cause").unique("key", keep="first")
+        self.known.accepted = good[KEY]
+        for target in self.known.typed:
+            self.known.typed[target] = good.filter(target_name(*target))[KEY]
+
+
+def target_name(column: str, word: str) -> str:
+    """The column of ``passed`` that tells which rows have this word there."""
+    return f"_t_{column}_{word}"
