@@ -29,6 +29,15 @@ class Reading:
     findings: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class _Bytes:
+    """What one look at all bytes told."""
+
+    has_quotes: bool
+    has_returns: bool
+    ends_well: bool
+
+
 def read(name: str, path: PurePath, size: int) -> Reading:
     """Read one file of text; never raises for what is in it.
 
@@ -46,9 +55,10 @@ def read(name: str, path: PurePath, size: int) -> Reading:
         plain = data.find(b"\n") >= 0 and data.find(b"\0") < 0 and not marked
         ends_well = data[-1:] in b"\r\n"
         first = data[: data.find(b"\n")] if plain else b""
+        bytes_ = _Bytes(data.find(b'"') >= 0, data.find(b"\r") >= 0, ends_well)
     if encoding or not plain or not first.strip(b"\xef\xbb\xbf \r\t"):
         return _careful(name, path, encoding)
-    return _by_lines(name, path, first, ends_well)
+    return _by_lines(name, path, first, bytes_)
 
 
 def _refused(name: str, code: str, detail: str = "") -> Reading:
@@ -59,7 +69,7 @@ def _finding(name: str, code: str, severity: str, **more: Any) -> dict[str, Any]
     return {"file": name, "code": code, "severity": severity, **more}
 
 
-def _by_lines(name: str, path: PurePath, first: bytes, ends_well: bool) -> Reading:
+def _by_lines(name: str, path: PurePath, first: bytes, bytes_: _Bytes) -> Reading:
     try:
         line = first.decode("utf-8-sig").rstrip("\r")
     except UnicodeDecodeError:
@@ -71,7 +81,7 @@ def _by_lines(name: str, path: PurePath, first: bytes, ends_well: bool) -> Readi
     if len(header) > MAX_COLUMNS:
         return _refused(name, "FILE-148", f"its first line has {len(header)} columns")
     try:
-        lines, odd = _odd_lines(path, separator, len(header))
+        lines, odd = _odd_lines(path, separator, len(header), bytes_)
     except pl.exceptions.PolarsError:  # not UTF-8
         return _careful(name, path, "")
     if odd["long"].any():
@@ -80,7 +90,7 @@ def _by_lines(name: str, path: PurePath, first: bytes, ends_well: bool) -> Readi
         return _careful(name, path, "")
     blank = odd.filter("blank")[ROW]
     ragged = odd.filter(~pl.col("blank"))
-    cut = not ends_well and bool(ragged[ROW].max() == lines) if len(ragged) else False
+    cut = not bytes_.ends_well and bool(ragged[ROW].max() == lines) if len(ragged) else False
     sheet = Sheet(
         name,
         path,
@@ -95,16 +105,16 @@ def _by_lines(name: str, path: PurePath, first: bytes, ends_well: bool) -> Readi
     return Reading(sheet, notes)
 
 
-def _odd_lines(path: PurePath, separator: str, width: int) -> tuple[int, pl.DataFrame]:
+def _odd_lines(
+    path: PurePath, separator: str, width: int, bytes_: _Bytes
+) -> tuple[int, pl.DataFrame]:
     """How many physical lines the file has, and those that aren't ``width`` well-formed fields.
 
     The frame has ``_row``, ``fields`` (counted without regard to quotes), ``blank``, ``long``,
     ``doubtful``.
     """
     line = pl.col("line")
-    with sniff.mapped(path) as data:
-        has_quotes, has_returns = data.find(b'"') >= 0, data.find(b"\r") >= 0
-    if has_quotes:
+    if bytes_.has_quotes:
         sep = re.escape(separator)
         cell = f'(?:"(?:[^"]|"")*"|[^"{sep}]*)'
         good = line.str.contains(f"^{cell}(?:{sep}{cell}){{{width - 1}}}$")
@@ -113,7 +123,7 @@ def _odd_lines(path: PurePath, separator: str, width: int) -> tuple[int, pl.Data
     # One field wide, a blank line is a good line by its count.
     blank = line.str.strip_chars(f" \t{separator}") == ""
     returns = line.str.contains("\r", literal=True)  # not at the end: no line end of this file
-    if has_returns:
+    if bytes_.has_returns:
         good &= ~returns
     long = line.str.len_bytes() > MAX_LINE
     scan = pl.scan_lines(str(path), name="line", row_index_name=ROW, row_index_offset=1, glob=False)
