@@ -45,8 +45,9 @@ def check_table(
     read = [_judge(ledger, fetched.raw(part), known, local) for part in _chunks(suspects)]
     empty_keys = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
     read_keys = pl.concat([empty_keys, *(part.select(ROW, KEY) for part in read)])
-    if (better := _clean_keys(passed, read)) is not None:
-        passed, again = better, _repeats(bound, better)
+    passed, cleaned = _clean_keys(passed, read)
+    for name, rows in cleaned.items():
+        again[name] = pl.concat([again[name], rows]).unique()
     _counted(ledger, passed)
     ledger.hold(doubtful)
     read_keys = pl.concat([read_keys, _twice(ledger, again, fetched)])
@@ -188,19 +189,26 @@ def _outward(bound: Bound, known: Mapping[str, Known]) -> list[Column]:
     return [column for column in bound.columns() if column.ref in known]
 
 
-def _clean_keys(passed: pl.DataFrame, read: list[pl.DataFrame]) -> pl.DataFrame | None:
-    """``passed`` with the hashes of clean ids, where spaces or letters had to change; else None."""
+def _clean_keys(
+    passed: pl.DataFrame, read: list[pl.DataFrame]
+) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """``passed`` with the hashes of clean ids, where spaces or letters had to change.
+
+    Also, by hash column, the rows that share a hash which came about so.
+    """
     hashes = [name for name in passed.columns if name == KEY or name.startswith("_p")]
     clean_ = [part.select(ROW, *(pl.col(f"{h}_clean") for h in hashes)) for part in read]
     if not clean_:
-        return None
+        return passed, {}
     both = passed.select(ROW, *hashes).join(pl.concat(clean_), on=ROW)
     better = both.filter(pl.any_horizontal(pl.col(h) != pl.col(f"{h}_clean") for h in hashes))
     if better.is_empty():
-        return None
+        return passed, {}
     joined = passed.join(better.drop(hashes), on=ROW, how="left", maintain_order="left")
     new = [pl.coalesce(f"{h}_clean", h).alias(h) for h in hashes]
-    return joined.with_columns(new).select(passed.columns)
+    passed = joined.with_columns(new).select(passed.columns)
+    shared = {h: pl.col(h).is_in(better[f"{h}_clean"].implode()) for h in hashes}
+    return passed, {h: passed.filter(same)[ROW] for h, same in shared.items()}
 
 
 def _repeats(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.Series]:

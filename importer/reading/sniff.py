@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import PurePath
 
 HEAD = 64 * 1024
-# All pages at once where the system can: one by one they cost more than what is looked for.
-_MAPPED = mmap.MAP_PRIVATE | getattr(mmap, "MAP_POPULATE", 0)
 _SEPARATORS = ",;\t|"
 _CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 _BINARY = 0.05  # a text with some stray control characters is still a text
@@ -38,7 +36,7 @@ def mapped(path: PurePath) -> Iterator[mmap.mmap]:
     """The bytes of a file that isn't empty, without reading it into memory."""
     with (
         open(str(path), "rb") as file,  # noqa: PTH123 - a pure path has no open()
-        mmap.mmap(file.fileno(), 0, flags=_MAPPED, prot=mmap.PROT_READ) as data,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
     ):
         yield data
 
