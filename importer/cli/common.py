@@ -1,7 +1,6 @@
 """What the commands share: options, who acts and when, printing."""
 
 import getpass
-import json
 import os
 import shlex
 import shutil
@@ -22,6 +21,7 @@ from importer.flow import Reported, report_files
 from importer.model.errors import StorageError, UsageError
 from importer.model.history import Who
 from importer.report.lines import lines
+from importer.report.records import summary_json
 from importer.report.redact import UNKNOWN_COLUMN, redacted
 from importer.report.safe import shape
 from importer.report.summary import Summary
@@ -66,7 +66,7 @@ def show(summary: Summary, to_json: bool, folder: Path | None = None) -> None:
         told = summary["verdict"]["next"].replace("-w DIR", f"-w {shlex.quote(str(folder))}")
         summary = {**summary, "verdict": {**summary["verdict"], "next": told}}
     if to_json:
-        click.echo(json.dumps(summary))
+        click.echo(summary_json(summary))
         return
     wide = min(shutil.get_terminal_size().columns, 100)
     colour = bool(sys.stdout and sys.stdout.isatty()) and not os.environ.get("NO_COLOR")

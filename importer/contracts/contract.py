@@ -180,10 +180,6 @@ class Contract:
     extension: str = ""
     alias_severity: str = "INFO"
 
-    def core(self) -> list[Table]:
-        """The tables that make a complete drop."""
-        return [table for table in self.tables.values() if table.part == "core"]
-
     def expression(self, table: str, text: str) -> str:
         """The expression of a make with its ``@name`` definition filled in."""
         return self.tables[table].define[text[1:]] if text.startswith("@") else text

@@ -18,8 +18,6 @@ from importer.model.sheet import ROW, Sheet
 from importer.reading import careful, sniff
 from importer.reading.careful import BOM, MAX_COLUMNS, MAX_LINE
 
-_NO_ROWS = pl.Series(ROW, [], dtype=pl.UInt32)
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -41,7 +39,7 @@ class _Bytes:
 def read(name: str, path: PurePath, size: int) -> Reading:
     """Read one file of text; never raises for what is in it.
 
-    Findings have the columns of ``findings.FINDINGS`` with codes FILE-101 … FILE-138.
+    Findings have the columns of ``findings.FINDINGS`` with FILE-1xx codes.
     """
     if size == 0:
         return _refused(name, "FILE-103")
