@@ -8,7 +8,7 @@ _HALF = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:40])
 _FEW = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:58]))
 _NEW = "0101,S2,cy@oak.example,Cy,Ray,3\n"
 _TWO_TEACHERS = "School_id,Section_id,Teacher_id,Teacher_2_id,Section_number\n0101,M1,T1,,1\n"
-_OVERRIDE = "If it is meant, release it with the command below and say why."
+_OVERRIDE = "If it is meant, release it with `importer approve` and say why."
 
 declare(
     Check(
