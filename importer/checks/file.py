@@ -416,4 +416,14 @@ declare(
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("Lind", "Li\rnd")),
     ),
+    Check(
+        "FILE-153",
+        "WARNING",
+        "manifest names something unknown",
+        says="The manifest has a property that this version doesn't know: {column}.",
+        fix="Remove the line, or correct its name (letters are case-sensitive).",
+        why="A misspelt property leaves a file out unseen.",
+        right=_ONEROSTER,
+        wrong=oneroster(manifest=manifest() + "file.Users,bulk\n"),
+    ),
 )
