@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from importer.checks import bound, causes, package
-from importer.checks.drop import Checked, Stored, check_drop
+from importer.checks.drop import Checked, check_drop
 from importer.checks.outcome import Outcome
+from importer.checks.roster import Committed
 from importer.contracts.contract import Contract
 from importer.contracts.load import contracts
 from importer.contracts.mapping import Source
@@ -46,7 +47,9 @@ class Examined:
     rows: Mapping[str, int] = field(default_factory=dict)  # file → data rows
 
 
-def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> Examined:
+def examine(
+    drop: Drop, policy: Policy, committed: Committed | None, lone: bool = False
+) -> Examined:
     """Read and check a drop. ``policy.format`` overrides recognition; ``lone``: a single file.
 
     UsageError for an unknown format.
@@ -74,7 +77,7 @@ def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> E
     expect = package.Expect(frozenset(policy.never_sent), frozenset(policy.may_be_empty), lone)
     packed = package.examine(contract, tables, sheets, manifest, expect)
     bounds, headers = _bind(contract, sheets, packed.modes)
-    checked = check_drop(contract, bounds, reading, stored)
+    checked = check_drop(contract, bounds, reading, committed)
     notes += _unusable(contract, tables, bounds, packed.modes, lone) + _mostly_held(checked, policy)
     raw = pl.concat(
         [reading, findings.frame(notes), packed.findings(), *headers, checked.findings()]
@@ -271,8 +274,18 @@ def _accepted(outcome: Outcome, contract: Contract, drop_id: str) -> Accepted:
     named = named.with_columns(outcome.ledger.trusted(name) for name in tied.key)
     blind = pl.all_horizontal(pl.col(name).is_null() for name in tied.key)
     keyless = len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()
-    sent = tied.sheet.scan().select(tied.raw(name) for name in tied.at)
-    return Accepted(source, tied.mode, sent, rows.select(ROW, *values), named, dropped, keyless)
+    sent = tied.sheet.scan().select(ROW, *(tied.raw(name) for name in tied.at))
+    rows = rows.select(ROW, *values)
+    if outcome.resolved is not None:
+        sent, rows = (_named(frame, outcome.resolved) for frame in (sent, rows))
+        named = _named(named.lazy(), outcome.resolved).collect()
+    return Accepted(source, tied.mode, sent.drop(ROW), rows, named, dropped, keyless)
+
+
+def _named(rows: pl.LazyFrame, resolved: pl.DataFrame) -> pl.LazyFrame:
+    """Rows with the ids of the records that they name instead of what they say."""
+    bare = rows.drop([name for name in resolved.columns if name != ROW])
+    return bare.join(resolved.lazy(), on=ROW, how="left", maintain_order="left")
 
 
 def _read_as(outcome: Outcome, name: str, dropped: pl.DataFrame) -> pl.Expr:

@@ -7,11 +7,11 @@ come in as arguments.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from importer import holds, settings
+from importer.checks.roster import Committed
 from importer.examine import Examined, accepted, examine, newest
 from importer.intake.drops import open_drop
 from importer.intake.limits import Limits
@@ -55,7 +55,7 @@ def check(path: Path, scratch: Path, who: Who, kind: str = "") -> Reported:
     """Check what lies at ``path`` (file, folder or zip) without a workspace."""
     drop = open_drop(path, scratch, Limits(), identify=False)
     lone = path.is_file() and path.suffix.casefold() != ".zip"
-    examined = examine(drop, Policy(format=kind), lambda table: None, lone)
+    examined = examine(drop, Policy(format=kind), None, lone)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
     sent = overview.schools_sent(accepted(examined, "") if examined.contract else [])
     summary = verdict.of_check(facts, sent)
@@ -80,7 +80,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
             return known
         if drop.id:
             drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
-    examined = examine(drop, policy, _stored_ids(store, head))
+    examined = examine(drop, policy, _committed(store, head))
     parts = accepted(examined, drop.id) if examined.contract else []
     change, held = plan(
         parts, lambda table: store.table(table, head), head.number if head else 0, drop.id
@@ -137,16 +137,13 @@ def _same_again(store: Store, drop: str, policy: Policy, head: Commit | None) ->
     return None
 
 
-def _stored_ids(store: Store, head: Commit | None) -> Any:
-    """Ids of the active rows of a canonical table in the newest commit."""
+def _committed(store: Store, head: Commit | None) -> Committed:
+    """The active rows of the newest commit."""
 
-    def ids(table: str) -> pl.Series | None:
-        if head is None:
-            return None
-        active = store.table(table, head).filter(pl.col("status") == "active")
-        return active.select(TABLES[table].key[0]).collect().to_series()
+    def active(table: str) -> pl.LazyFrame:
+        return store.table(table, head).filter(pl.col("status") == "active")
 
-    return ids
+    return Committed(active, head is None)
 
 
 def _by_severity(found: pl.DataFrame) -> dict[str, int]:

@@ -43,7 +43,8 @@ def stops(
     state = examined.contract.row_state if examined.contract else None
     bulk = {f for f, t in examined.tables.items() if examined.modes[t] == "bulk"}
     marked = change.changes.filter(pl.col("because") == MARKED, pl.col("source_file").is_in(bulk))
-    if state and marked.height:
+    absent = examined.contract.absence if examined.contract else ""
+    if state and absent == "archive" and marked.height:
         found += [
             Stop("PLAN-509", "*", table, "", count)
             for table, count in sorted(marked.group_by("table").len().iter_rows())

@@ -1,13 +1,15 @@
 """A table of a contract bound to a sheet: which column stands where, as the header says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from importer.contracts.contract import Column, Contract, Table
 from importer.contracts.header import matched
+from importer.contracts.mapping import text_expr
+from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.sheet import ROW, Sheet, position
 
@@ -50,6 +52,8 @@ def bind(
 ) -> tuple[Bound | None, pl.DataFrame]:
     """Bind by header; None where the file can't be loaded. Also returns FILE-12x findings."""
     names = matched(contract, table, sheet.header)
+    if table.unnamed:
+        table, names = _widened(table, sheet.header, names)
     notes = _Notes(contract, table, sheet)
     at: dict[str, str] = {}
     spelled: dict[str, str] = {}
@@ -59,15 +63,49 @@ def bind(
         elif name in at:
             notes.add("FILE-121", "ERROR", cell, f"columns {_place(at[name])} and {index + 1}")
         else:
-            at[name], spelled[name] = position(index), cell.strip()
-            if cell.strip().lstrip("\ufeff") != name:
+            at[name], spelled[name] = position(index), cell.strip() or name
+            if spelled[name].lstrip("\ufeff") != name:
                 notes.add("FILE-123", notes.spelling, cell, name)
     notes.missing(set(at))
+    derived = _derived(table, at)
+    at |= {name: name for name in derived}
+    spelled |= {name: table.columns[name].label or name for name in derived}
+    if derived:
+        sheet = replace(sheet, derived=derived)
     notes.order(names)
     frame = notes.frame()
     if frame["severity"].eq("ERROR").any():
         return None, frame
     return Bound(contract, table, sheet, mode, at, spelled), frame
+
+
+def _widened(
+    table: Table, header: tuple[str, ...], names: list[str | None]
+) -> tuple[Table, list[str | None]]:
+    """The columns without a header as more of the one that the contract says they are."""
+    bare = [index for index, cell in enumerate(header) if not cell.strip()]
+    wide = table.widened(len(bare))
+    more = (name for name, column in wide.columns.items() if column.part_of)
+    given = dict(zip(bare, more, strict=True))
+    return wide, [given.get(index, name) for index, name in enumerate(names)]
+
+
+def _derived(table: Table, at: Mapping[str, str]) -> dict[str, pl.Expr]:
+    """The columns that the contract derives from those of the file, in the order of the contract.
+
+    One may build on another that stands before it.
+    """
+
+    def value(name: str) -> pl.Expr:
+        if name in found:
+            return found[name]
+        return clean(pl.col(at[name])) if name in at else pl.lit(None, pl.String)
+
+    found: dict[str, pl.Expr] = {}
+    for column in table.columns.values():
+        if column.derive:
+            found[column.name] = text_expr(column.derive, value)
+    return found
 
 
 def _place(at: str) -> int:
@@ -101,7 +139,7 @@ class _Notes:
 
     def missing(self, found: set[str]) -> None:
         for name, column in self.table.columns.items():
-            if name in found:
+            if name in found or column.derive or column.part_of:
                 continue
             if column.need == "required" or name in self.table.key:
                 self.add("FILE-120", "ERROR", name)

@@ -11,6 +11,7 @@ from importer.checks.catalogue import (
     manifest,
     oneroster,
 )
+from importer.checks.examples import UIT_STUDENTS, sheets
 
 _RIGHT = clever()
 _ONEROSTER = oneroster()
@@ -242,5 +243,15 @@ declare(
         right=oneroster(users=USERS_1.replace(",bo,,", ",bo,{Fed:77},")),
         wrong=oneroster(users=USERS_1.replace(",bo,,", ",bo,77,")),
         each=False,
+    ),
+    Check(
+        "CELL-218",
+        "WARNING",
+        "character not allowed",
+        says="“{value}” in {column} has characters that are not allowed.",
+        fix="Allowed are {detail}.",
+        why="The tool that receives the sheet refuses other characters.",
+        right=sheets(),
+        wrong=sheets(students=UIT_STUDENTS.replace("Bo,Lind", "Bo (new),Lind")),
     ),
 )

@@ -1,6 +1,6 @@
 """All checks of a drop: file by file in the order in which references can be resolved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -8,17 +8,17 @@ import polars as pl
 from importer.checks.bound import Bound
 from importer.checks.groups import rules_of
 from importer.checks.ledger import cause_of
+from importer.checks.lookups import look_up
 from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import Known
+from importer.checks.roster import Committed, Directory
 from importer.checks.table import Around, check_table
 from importer.checks.windows import Windows, windows
 from importer.contracts.contract import Contract, Unique
 from importer.model import findings
 from importer.model.findings import HELD
 from importer.model.sheet import ROW
-
-Stored = Callable[[str], pl.Series | None]
-"""Canonical table → ids (text) of its active rows in the committed roster; None = no roster."""
+from importer.model.tables import TABLES
 
 
 @dataclass
@@ -45,19 +45,24 @@ class Checked:
 
 
 def check_drop(
-    contract: Contract, bounds: Mapping[str, Bound], reading: pl.DataFrame, stored: Stored
+    contract: Contract,
+    bounds: Mapping[str, Bound],
+    reading: pl.DataFrame,
+    committed: Committed | None,
 ) -> Checked:
     """Check all bound tables.
 
-    ``reading``: structural findings of all files; ``stored``: ids of the committed roster, for
-    delta files and files that were not sent.
+    ``reading``: structural findings of all files; ``committed``: the roster, for delta files,
+    files that were not sent, and rows that name records in other ways than by their id; None
+    where there is no workspace.
     """
     checked = Checked()
+    directory = Directory(committed)
     known: dict[str, Known] = {}
     for name, table in contract.tables.items():
         bound = bounds.get(name)
         if bound is None:
-            if old := _stored_keys(contract, name, stored):
+            if old := _stored_keys(contract, name, committed):
                 known[name] = old
             continue
         for column in bound.columns():
@@ -72,11 +77,18 @@ def check_drop(
         for other in table.apart_from:
             if other in checked.outcomes:
                 _apart(outcome, checked.outcomes[other])
+        for unique in contract.unique:
+            # Before anything names these rows, and after the last table that may share a value.
+            if [t for t in contract.tables if t in unique.of and t in bounds][-1:] == [name]:
+                _shared(checked, unique)
+        look_up(outcome, directory)
+        for column in bound.columns():
+            if column.lookup and not directory.can_tell(column.lookup.table):
+                reason = "there is no workspace to compare with"
+                checked.skipped[column.lookup.check or "LINK-415", reason] = None
         known[name] = outcome.known
         if bound.mode == "delta":
-            _add_stored(known[name], _stored_keys(contract, name, stored))
-    for unique in contract.unique:
-        _shared(checked, unique)
+            _add_stored(known[name], _stored_keys(contract, name, committed))
     return checked
 
 
@@ -98,13 +110,15 @@ def _targets(contract: Contract, table: str) -> list[tuple[str, str]]:
     return list(asked)
 
 
-def _stored_keys(contract: Contract, table: str, stored: Stored) -> Known | None:
+def _stored_keys(contract: Contract, table: str, committed: Committed | None) -> Known | None:
     """The ids that the committed roster knows for a source table."""
+    if committed is None or committed.empty:
+        return None
     for make in contract.tables[table].makes:
         key = contract.tables[table].key
         if len(key) == 1 and key[0] in make.columns.values():
-            ids = stored(make.table)
-            return None if ids is None else Known(ids.hash())
+            ids = committed.active(make.table).select(TABLES[make.table].key[0]).collect()
+            return Known(ids.to_series().hash())
     return None
 
 

@@ -46,6 +46,10 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
     long = cells.filter(size > column.max_length).with_columns(detail=size.cast(pl.String))
     severity = "ERROR" if column.type in ("id", "guid") else "WARNING"
     ledger.find(long.select(ROW, "detail"), "CELL-215", name, severity=severity)
+    if column.pattern:
+        odd = cells.filter(~value.str.contains(column.pattern))
+        odd = odd.with_columns(detail=pl.lit(column.allowed))
+        ledger.find(odd, "CELL-218", name, severity=column.bad)
     if column.words:
         _words(ledger, column, cells)
     elif column.type in _TYPES and not column.ref:

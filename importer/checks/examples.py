@@ -50,3 +50,31 @@ def oneroster_12(**changed: str | bytes | None) -> dict[str, str | bytes]:
     }
     given = {**whole, **changed}
     return {f"{name}.csv": text for name, text in given.items() if text is not None}
+
+
+UIT_STUDENTS = (
+    "FirstName,LastName,Grade,SchoolName,Username,Password,UserID,Email\n"
+    "Bo,Lind,3,Oak School,,,1001,\nCy,Ray,8,Oak School,cray,,,\n"
+)
+UIT_EDUCATORS = (
+    "FirstName,LastName,Email,SchoolName,TeacherRole,ProctorRole,Username,Password,UserID\n"
+    "Ana,Silva,ana@oak.example,Oak School,TRUE,FALSE,asilva,,77\n"
+)
+UIT_CLASSES = (
+    "SchoolName,ClassName,TeacherUsername,StudentUsername,StudentUserID\n"
+    "Oak School,Maths 3a,asilva,,1001\nOak School,Maths 3a,asilva,cray,\n"
+)
+
+
+def sheets(**changed: str) -> dict[str, str | bytes]:
+    """The three sheets of the User Import Tool, with some of them replaced."""
+    whole = {"students": UIT_STUDENTS, "educators": UIT_EDUCATORS, "classes": UIT_CLASSES}
+    return {f"{name}.csv": text for name, text in {**whole, **changed}.items()}
+
+
+PULSE_STUDENTS = (
+    "Email Address,First Name,Last Name,Year Level,Class,,\n"
+    "bo@oak.example,Bo,Lind,Year 10,10R,Chess,\n"
+    "cy@oak.example,Cy,Ray,Year 10,10R,Choir,Chess\n"
+    "di@oak.example,Di,Fox,Year 10,10B,,\n"
+)

@@ -8,13 +8,22 @@ from importer.checks.catalogue import (
     SECTIONS,
     SESSIONS_1,
     STUDENTS,
+    TEACHERS,
     USERS_1,
     Check,
     clever,
     declare,
     oneroster,
 )
-from importer.checks.examples import ROLES_2, manifest_12, oneroster_12
+from importer.checks.examples import (
+    ROLES_2,
+    UIT_CLASSES,
+    UIT_EDUCATORS,
+    UIT_STUDENTS,
+    manifest_12,
+    oneroster_12,
+    sheets,
+)
 
 _RIGHT = clever()
 _ONEROSTER = oneroster()
@@ -22,6 +31,11 @@ _PROFILES = (
     "sourcedId,status,dateLastModified,userSourcedId,profileType,vendorId,applicationId,"
     "description,credentialType,username,password\nP1,,,U1,app,V1,,,SSO,bo,\n"
 )
+_NEW_TEACHER = UIT_EDUCATORS.replace("Ana,Silva,ana@", "Ida,Park,ida@").replace(
+    "asilva,,77", "ipark,,88"
+)
+_CLASS = "SchoolName,ClassName,TeacherUsername,StudentUserID\nOak School,Art,asilva,S1\n"
+_NAMELESS = "FirstName,LastName,Grade,SchoolName,Email\nBo,Lind,3,Oak School,bo@oak.example\n"
 _IDS = "Ids must match exactly, zeros in front included."
 
 
@@ -155,5 +169,97 @@ declare(
         each=False,
         private_detail=True,
         redacted="{column} is not within the terms of the class.",
+    ),
+    Check(
+        "LINK-414",
+        "ERROR",
+        "names more than one record",
+        says="“{value}” in {column} fits more than one record.",
+        fix="Use the UserID, or another value that only one of them has.",
+        why="Nobody can tell which is meant, and importer doesn't pick one.",
+        before=clever(
+            students=STUDENTS + "0101,S2,cy@oak.example,Cy,Ray,3\n",
+            teachers=TEACHERS.replace("Last_name\n", "Last_name,Username\n").replace(
+                "Silva\n", "Silva,cray\n0101,T2,eva@oak.example,Eva,Moss,cray\n"
+            ),
+        ),
+        right=sheets(
+            students=UIT_STUDENTS.splitlines()[0] + "\n",
+            educators=_NEW_TEACHER,
+            classes=UIT_CLASSES.splitlines()[0] + "\n",
+        ),
+        wrong=sheets(
+            students=UIT_STUDENTS.splitlines()[0] + "\n",
+            educators=_NEW_TEACHER,
+            classes=_CLASS.replace("asilva", "cray"),
+        ),
+    ),
+    Check(
+        "LINK-415",
+        "ERROR",
+        "looks like a record that exists",
+        says="“{value}” looks like an account that exists already ({detail}).",
+        fix="If it is the same person, write its Username or UserID in the row; if not, give this"
+        " person a UserID of their own.",
+        why="Without a number or a username a second account would be made for the same person.",
+        before=clever(),
+        right=sheets(
+            students=UIT_STUDENTS.splitlines()[0] + "\n",
+            educators=_NEW_TEACHER,
+            classes=UIT_CLASSES.splitlines()[0] + "\n",
+        ),
+        wrong=sheets(
+            students=_NAMELESS, educators=_NEW_TEACHER, classes=UIT_CLASSES.splitlines()[0] + "\n"
+        ),
+        private_detail=True,
+        redacted="A value in {column} belongs to an account that exists already.",
+    ),
+    Check(
+        "LINK-416",
+        "ERROR",
+        "action on a record that isn't there",
+        says="The action {detail} needs an account that exists; there is none for “{value}”.",
+        fix="Correct the UserID or Username, or leave Action empty to add the person.",
+        why="A slip in the number would change nothing, or make a second account.",
+        before=sheets(),
+        right=sheets(
+            students=UIT_STUDENTS.replace("Email\n", "Email,Action\n")
+            .replace("1001,", "1001,,X")
+            .replace("cray,,,", "cray,,,,")
+        ),
+        wrong=sheets(
+            students=UIT_STUDENTS.replace("Email\n", "Email,Action\n")
+            .replace("1001,", "1002,,X")
+            .replace("cray,,,", "cray,,,,"),
+            classes=UIT_CLASSES.splitlines()[0] + "\n",
+        ),
+    ),
+    Check(
+        "LINK-417",
+        "INFO",
+        "matched with records that exist",
+        says="{rows} row(s) were matched with records that exist, by {detail}.",
+        fix="Nothing to do, if that is what you meant.",
+        why="These rows change records that are there; they add nobody.",
+        before=sheets(),
+        right=sheets(
+            students=UIT_STUDENTS.splitlines()[0] + "\n",
+            educators=_NEW_TEACHER,
+            classes=UIT_CLASSES.splitlines()[0] + "\n",
+        ),
+        wrong=sheets(educators=UIT_EDUCATORS.replace(",77", ","), students=UIT_STUDENTS),
+        each=False,
+    ),
+    Check(
+        "LINK-418",
+        "ERROR",
+        "name that nobody knows",
+        says="“{value}” in {column} is not known{detail}.",
+        fix="Correct it, or add it first: a person on the sheets of people, a school in the settings.",
+        why="What a row names must be there, or be in the same upload.",
+        right=sheets(),
+        wrong=sheets(classes=UIT_CLASSES.replace("asilva,,", "asliva,,")),
+        private_detail=True,
+        redacted="A value in {column} is not known.",
     ),
 )

@@ -20,8 +20,8 @@ class Outcome:
 
     ``passed`` has ``_row``, ``_key`` and what later checks across files need; ``read_keys``
     (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads rows by number;
-    ``damaged`` (``_row``,
-    ``cause``) the rows that could not be read for certain.
+    ``damaged`` (``_row``, ``cause``) the rows that could not be read for certain; ``resolved``
+    (``_row`` and the derived columns) which records the rows mean.
     """
 
     ledger: Ledger
@@ -30,6 +30,7 @@ class Outcome:
     read_keys: pl.DataFrame
     rows: keys.Rows
     damaged: pl.DataFrame = field(default_factory=pl.DataFrame)
+    resolved: pl.DataFrame | None = None
 
     @property
     def bound(self) -> Bound:

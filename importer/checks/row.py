@@ -12,7 +12,13 @@ from importer.checks.catalogue import (
     declare,
     oneroster,
 )
-from importer.checks.examples import ROLES_2, oneroster_12
+from importer.checks.examples import (
+    PULSE_STUDENTS,
+    ROLES_2,
+    UIT_EDUCATORS,
+    oneroster_12,
+    sheets,
+)
 
 _RIGHT = clever()
 _ONEROSTER = oneroster()
@@ -213,5 +219,32 @@ declare(
         why="People sign in with it or are known by it elsewhere; two would share one account.",
         right=_ONEROSTER,
         wrong=oneroster(users=USERS_1.replace("teacher,ana,", "teacher,bo,")),
+    ),
+    Check(
+        "ROW-316",
+        "ERROR",
+        "no role chosen",
+        says="None of {detail} is TRUE.",
+        fix="Write TRUE for each role that the person has.",
+        why="An educator without a role could do nothing in the product.",
+        right=sheets(),
+        wrong=sheets(educators=UIT_EDUCATORS.replace("TRUE,FALSE", "FALSE,FALSE")),
+    ),
+    Check(
+        "ROW-318",
+        "WARNING",
+        "two spellings of one name",
+        says="“{value}” looks like “{detail}”, which more rows have.",
+        fix="Write the name of a group or class in the same way everywhere.",
+        why="Groups are made from what the cells say, so two spellings make two groups.",
+        right={"students.csv": PULSE_STUDENTS},
+        wrong={
+            "students.csv": PULSE_STUDENTS.replace("10R,Chess,", "Yr 10R,Chess,")
+            .replace("10R,Choir", "Year 10R,Choir")
+            .replace("10B", "Year 10R")
+        },
+        each=False,
+        private_detail=True,
+        redacted="A name in {column} looks like another one that more rows have.",
     ),
 )

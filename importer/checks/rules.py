@@ -67,6 +67,14 @@ def _only_for(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
     ledger.find(shown, rule.check, flag, drops=(flag,))
 
 
+def _any_of(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
+    """At least one of the columns says ``value``; the first is named."""
+    said = [pl.col(name).str.to_lowercase() == rule.value for name in rule.columns]
+    none = frame.filter(~pl.any_horizontal(test.fill_null(False) for test in said))
+    spelled = " / ".join(ledger.bound.spelled[name] for name in rule.columns)
+    ledger.find(none.select(ROW, detail=pl.lit(spelled)), rule.check, rule.columns[0])
+
+
 def _report(ledger: Ledger, rule: Rule, wrong: pl.DataFrame, column: str, detail: pl.Expr) -> None:
     ledger.find(wrong.select(ROW, value=pl.col(column), detail=detail), rule.check, column)
 
@@ -78,8 +86,10 @@ _KINDS: dict[str, Callable[[Ledger, Rule, pl.DataFrame], None]] = {
     "year_of_end": _year_of_end,
     "same_length": _same_length,
     "only_for": _only_for,
+    "any_of": _any_of,
 }
-_ELSEWHERE = ("unique", "one", "some", "within")  # these compare rows: keys, groups, windows
+# These compare rows: keys.py, groups.py, windows.py, alike.py.
+_ELSEWHERE = ("unique", "one", "some", "within", "alike")
 
 
 def blank_rows(bound: Bound, frame: pl.DataFrame) -> pl.DataFrame:

@@ -60,6 +60,9 @@ def _missing(bound: Bound, column: Column) -> pl.Expr:
 def local_suspect(bound: Bound, column: Column, sample: pl.DataFrame) -> pl.Expr:
     """What one column tells by itself, without the ids of other files."""
     doubts = [_missing(bound, column), *_odd(bound, column, sample)]
+    if column.pattern:
+        value = pl.col(bound.at[column.name])
+        doubts.append(~blank(value) & ~value.str.contains(column.pattern))
     if word := exact.null_word(bound, column):
         doubts.append(pl.col(bound.at[column.name]) == word)
     return pl.any_horizontal(p.fill_null(False) for p in doubts)
@@ -173,8 +176,11 @@ def rule_suspect(bound: Bound, rule: Rule) -> pl.Expr | None:
             return ~blank(values[0]) & ~blank(values[1]) & (commas[0] != commas[1])
         case "only_for":
             return (values[0].str.to_lowercase() == rule.value) & (values[1] != rule.only["is"])
+        case "any_of":
+            said = [v.str.to_lowercase() == rule.value for v in values]
+            return ~pl.any_horizontal(test.fill_null(False) for test in said)
         case "unique" | "one" | "some":
             return None  # told by hashes, see keys.py and groups.py
-        case "within":
-            return None  # told by the dates of other files, see windows.py
+        case "within" | "alike":
+            return None  # told by the dates of other files, by all values: windows.py, alike.py
     raise ValueError(f"unknown rule kind {rule.kind!r}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from importer.checks import exact, groups, keys, rules, superset
+from importer.checks.alike import check_alike
 from importer.checks.bound import Bound
 from importer.checks.circles import check_circles
 from importer.checks.ledger import Ledger, cause_of
@@ -60,6 +61,8 @@ def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
     ledger.hold(doubtful)
     read_keys = pl.concat([read_keys, _twice(ledger, again, fetched)])
     _some(ledger, passed, fetched)
+    for rule in groups.rules_of(bound, "alike"):
+        check_alike(ledger, rule)
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
             check_within(ledger, rule, window, passed[f"_w_{rule.check}"].any())
@@ -135,7 +138,7 @@ def _counts(bound: Bound) -> list[tuple[str, str, pl.Expr]]:
         if c.need == "recommended"
     ]
     state = bound.contract.row_state
-    if state and bound.mode == "bulk":
+    if state and bound.mode == "bulk" and bound.contract.absence == "archive":
         for name in (n for n in state.bulk_blank if n in bound.at):
             found.append(("CELL-216", name, ~superset.blank(pl.col(bound.at[name]))))
         if state.column in bound.at:

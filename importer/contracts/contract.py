@@ -43,6 +43,26 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """How a derived column names a record of a roster table, or says that it is a new one.
+
+    ``by``: pairs of expressions, over the file's columns and over those of the roster table; a
+    record is meant if one of them agrees. The id that is derived comes first, always. ``new``:
+    what may be named that isn't there: nothing (``never``), anything while the roster has no such
+    records (``first``), anything (``always``); else ``check`` is found. ``weak``: rows with none
+    of these columns filled are known only by what they say; one that is ``alike`` (pairs as in
+    ``by``) an existing record must say whether it is that one.
+    """
+
+    table: str
+    by: tuple[tuple[str, str], ...] = ()
+    new: str = "never"
+    check: str = ""
+    weak: tuple[str, ...] = ()
+    alike: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a source table, in the format's own spelling."""
 
@@ -63,6 +83,12 @@ class Column:
     dangling: str = ""  # severity of a reference to nowhere; ERROR where the value is required
     target: Target | None = None
     aliases: tuple[str, ...] = ()
+    pattern: str = ""  # a regular expression that a value should match; CELL-218 if it doesn't
+    allowed: str = ""  # the same in words
+    part_of: str = ""  # the column that this one, without a header, is more of
+    derive: str = ""  # not a column of the file: an expression over those that are
+    label: str = ""  # what a derived column is called to people
+    lookup: "Lookup | None" = None
     secret: bool = False
     special: bool = False  # special category: checked, kept only where the policy lists it
 
@@ -86,8 +112,8 @@ class Rule:
     """A check over several columns of one row, or over rows that share them.
 
     Kinds that look at one row live in ``checks/rules.py``: needs, together, order, year_of_end,
-    same_length, only_for. Kinds that compare rows: unique (``checks/keys.py``), one, some
-    (``checks/groups.py``), within (``checks/windows.py``). ``dates``: the columns of begin and
+    same_length, only_for, any_of. Kinds that compare rows: unique (``checks/keys.py``), one, some
+    (``checks/groups.py``), within (``checks/windows.py``), alike (``checks/alike.py``). ``dates``: the columns of begin and
     end that bound a row in time; ``through``: the way to the dates that bound others.
     """
 
@@ -110,7 +136,9 @@ class Make:
     or list item; ``C -1d`` is the day before; ``A == word`` is a flag. ``distinct``: source rows
     repeat the same key. ``completes``: adds columns to rows that another table makes. ``name``:
     tells the stored rows of this make from those of the source table's other makes; else the
-    source table's name.
+    source table's name. ``introduces``: adds records that aren't there and says nothing of those
+    that are; ``replaces``: a row takes the place of what the same record had here before;
+    ``stays``: a row that is marked as gone says nothing here; ``separator`` of ``each_in``.
     """
 
     table: str
@@ -121,6 +149,10 @@ class Make:
     distinct: bool = False
     completes: bool = False
     name: str = ""
+    introduces: bool = False
+    replaces: bool = False
+    stays: bool = False
+    separator: str = ","
 
 
 @dataclass(frozen=True)
@@ -137,7 +169,22 @@ class Table:
     repeats: Repeats | None = None
     apart_from: tuple[str, ...] = ()  # tables whose keys may not be used here too
     instead: str = ""
+    usernames: str = ""  # whose convention gives those who come without one theirs: student, staff
+    unnamed: str = ""  # the column that further columns without a header are more of
     define: Mapping[str, str] = field(default_factory=dict)
+
+    def widened(self, count: int) -> "Table":
+        """The table with ``count`` columns more of the one that ``unnamed`` names."""
+        first = self.columns[self.unnamed]
+        more = {
+            name: replace(first, name=name, need="optional", aliases=(), part_of=first.name)
+            for name in (f"{first.name} {number}" for number in range(2, count + 2))
+        }
+        makes = tuple(
+            replace(make, each=(*make.each, *more)) if first.name in make.each else make
+            for make in self.makes
+        )
+        return replace(self, columns={**self.columns, **more}, makes=makes)
 
 
 @dataclass(frozen=True)
@@ -167,10 +214,14 @@ class Manifest:
 
 @dataclass(frozen=True)
 class RowState:
-    """The column whose word ``gone`` takes a record away; columns that bulk files leave blank."""
+    """The column whose word ``gone`` takes a record away; columns that bulk files leave blank.
+
+    ``existing``: words (in small letters) that only a record that is there may have.
+    """
 
     column: str
     gone: str
+    existing: tuple[str, ...] = ()
     bulk_blank: tuple[str, ...] = ()
     modified: str = ""  # the column that says when a record was last changed
 
@@ -190,14 +241,16 @@ class Contract:
     row_state: RowState | None = None
     set_on_hold: bool = False  # a missing core file stops the run even without a manifest
     extension: str = ""
+    prefix: str = ""  # before the names of its tables, where stored rows say whose they are
     alias_severity: str = "INFO"
+    blanks: str = "clear"  # what a blank cell does to a stored value: clear it, or keep it
     null_word: str = ""  # a text that stands for nothing in an optional column
     profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    severities: Mapping[str, str] = field(default_factory=dict)  # of the profile in force
+    severities: Mapping[str, str] = field(default_factory=dict)  # where not the catalogue's
 
     def in_profile(self, name: str) -> "Contract":
         """The contract with the severities of a profile; as it is where it has no such profile."""
-        return replace(self, severities=self.profiles.get(name, {}))
+        return replace(self, severities={**self.severities, **self.profiles.get(name, {})})
 
     def severity(self, code: str, default: str) -> str:
         """How grave a finding is here."""

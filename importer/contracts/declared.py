@@ -58,6 +58,8 @@ def schema(contract: Contract, table: str, mode: str = "bulk") -> pa.DataFrameSc
     source = contract.tables[table]
     columns = {}
     for name, column in source.columns.items():
+        if column.derive:
+            continue
         needed = column.need == "required" or (column.need == "delta" and mode == "delta")
         checks = [_required(column)] if needed else []
         nothing = contract.null_word if column.need == "optional" else ""
@@ -168,6 +170,8 @@ def _one_meaning(columns: Collection[str]) -> pa.Check:
 def _rules(contract: Contract, column: Column) -> dict[str, Good]:
     """The rules for a single value (of a list: one of its items) by code."""
     rules: dict[str, Good] = {"CELL-215": lambda value: value.str.len_chars() <= column.max_length}
+    if column.pattern:
+        rules["CELL-218"] = lambda value: value.str.contains(column.pattern)
     if column.words:
         words = contract.words[column.words]
         known = {*(word.lower() for word in words.list), *words.read_as}

@@ -17,7 +17,7 @@ def normal(header: str) -> str:
 def lookup(contract: Contract, table: Table) -> dict[str, str]:
     """Every accepted spelling of a header → the contract's column."""
     fold = normal if contract.header == "tolerant" else str.strip
-    names = {fold(name): name for name in table.columns}
+    names = {fold(name): name for name, column in table.columns.items() if not column.derive}
     aliases = {fold(a): name for name, c in table.columns.items() for a in c.aliases}
     return {**aliases, **names}
 
@@ -27,5 +27,5 @@ def matched(contract: Contract, table: Table, header: tuple[str, ...]) -> list[s
     known = lookup(contract, table)
     if contract.header == "tolerant":
         return [known.get(normal(cell)) for cell in header]
-    loose = {normal(name): name for name in table.columns}
+    loose = {normal(name): name for name, c in table.columns.items() if not c.derive}
     return [known.get(c.strip().lstrip("\ufeff")) or loose.get(normal(c)) for c in header]

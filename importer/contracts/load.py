@@ -12,6 +12,7 @@ from importer.contracts.contract import (
     Column,
     Contract,
     ContractError,
+    Lookup,
     Make,
     Manifest,
     Repeats,
@@ -40,16 +41,28 @@ def _build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
 
 
 def _column(name: str, raw: Mapping[str, Any], where: str) -> Column:
-    target = raw.get("target")
+    target, lookup = raw.get("target"), raw.get("lookup")
     if target is not None and set(target) != {"column", "is", "check"}:
         raise ContractError(f"{where}.{name}: target needs column, is and check")
     built = Target(target["column"], target["is"], target["check"]) if target else None
-    column = _build(Column, {**raw, "name": name, "target": built}, f"{where}.{name}")
+    named = _lookup(lookup, f"{where}.{name}.lookup") if lookup else None
+    parts = {**raw, "name": name, "target": built, "lookup": named}
+    column = _build(Column, parts, f"{where}.{name}")
     if column.type not in STRING_TYPES:
         raise ContractError(f"{where}.{name}: unknown type {column.type!r}")
     if column.need not in NEEDS:
         raise ContractError(f"{where}.{name}: unknown need {column.need!r}")
     return column
+
+
+def _lookup(raw: Mapping[str, Any], where: str) -> Lookup:
+    pairs = {key: [tuple(pair) for pair in raw.get(key, [])] for key in ("by", "alike")}
+    if any(len(pair) != 2 for pair in (*pairs["by"], *pairs["alike"])):
+        raise ContractError(f"{where}: by and alike hold pairs of expressions")
+    lookup = _build(Lookup, {**raw, **pairs}, where)
+    if lookup.new not in ("never", "first", "always") or lookup.table not in TABLES:
+        raise ContractError(f"{where}: unknown table or new")
+    return lookup
 
 
 def _table(name: str, raw: Mapping[str, Any], where: str) -> Table:

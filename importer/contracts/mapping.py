@@ -1,7 +1,7 @@
 """How source rows become canonical rows, as the ``makes`` of a contract declare it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -28,12 +28,25 @@ def _alternatives(source: Source, make: Make, column: str) -> list[set[str]]:
     """For each way to build a canonical column, the source columns that it can't do without."""
     text = source.contract.expression(source.table.name, make.columns[column])
     text = _DAYS.sub("", text).partition(" == ")[0]
-    if text == "$each":
+    if "$each" in text:
         return [{name} for name in (*make.each, make.each_in) if name]
     return [
-        {part for part in choice.split(" & ") if not part.startswith("=") and part[-1] != "?"}
+        {_bare(part) for part in choice.split(" & ") if part[0] != "=" and part[-1] != "?"}
+        - {"$each"}
         for choice in text.split(" | ")
     ]
+
+
+def columns_in(text: str) -> list[str]:
+    """The columns that an expression names, in their order."""
+    parts = [part for choice in text.split(" | ") for part in choice.split(" & ")]
+    names = [_bare(part.removesuffix("?")) for part in parts if part[0] not in "=$"]
+    return list(dict.fromkeys(names))
+
+
+def _bare(part: str) -> str:
+    """The column in ``lower(column)``."""
+    return part.removeprefix("lower(").removesuffix(")")
 
 
 def names_in(source: Source, make: Make, column: str) -> set[str]:
@@ -53,7 +66,7 @@ def provided(source: Source, make: Make) -> set[str]:
 
 def origin_name(source: Source, make: Make) -> str:
     """What the stored rows of a make carry as ``origin_table``."""
-    return make.name or source.table.name
+    return make.name or source.contract.prefix + source.table.name
 
 
 def silent(source: Source, make: Make) -> bool:
@@ -63,14 +76,14 @@ def silent(source: Source, make: Make) -> bool:
     """
     ways = [_alternatives(source, make, k) for k in TABLES[make.table].key if k in make.columns]
     if make.when:
-        ways.append([{make.when}])
+        ways.append([{make.when.partition(" == ")[0]}])
     return not all(any(names <= source.present for names in way) for way in ways)
 
 
 def telling(contract: Contract, table: Table) -> set[str]:
     """The source columns that tell who and what a row is about: all that keys are built from."""
     source = Source(contract, table, frozenset(), "", "")
-    used = {make.when for make in table.makes} - {""}
+    used = {make.when.partition(" == ")[0] for make in table.makes} - {""}
     for make in table.makes:
         keys = [key for key in TABLES[make.table].key if key in make.columns]
         used.update(*(names_in(source, make, key) for key in keys))
@@ -96,11 +109,9 @@ def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
     ``rows`` has ``_row`` and clean text under the contract's names.
     """
     if make.when:
-        rows = (
-            rows.filter(pl.col(make.when).is_not_null())
-            if _has(source, make.when)
-            else rows.clear()
-        )
+        rows = _those(source, make.when, rows)
+    if (make.stays or make.introduces) and (gone := _gone(source)) is not None:
+        rows = rows.filter(~gone)
     if make.each:
         slots = [name for name in make.each if _has(source, name)]
         listed = pl.concat_list(slots) if slots else pl.lit(None, pl.List(pl.String))
@@ -108,7 +119,8 @@ def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
     elif make.each_in:
         nothing = pl.lit(None, pl.List(pl.String))
         there = _has(source, make.each_in)
-        rows = _exploded(rows, pl.col(make.each_in).str.split(",") if there else nothing)
+        listed = pl.col(make.each_in).str.split(make.separator)
+        rows = _exploded(rows, listed if there else nothing)
     target = TABLES[make.table]
     columns = {name: _value(source, make, name, dtype) for name, dtype in target.columns.items()}
     made = rows.select(**columns, **_origin(source, make))
@@ -125,12 +137,27 @@ def _exploded(rows: pl.LazyFrame, listed: pl.Expr) -> pl.LazyFrame:
     return rows.filter(each.is_not_null(), each != "").with_columns(each)
 
 
-def _origin(source: Source, make: Make) -> dict[str, pl.Expr]:
+def _those(source: Source, when: str, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows in which a column is filled, or (``A == word``) says this word."""
+    name, _, word = when.partition(" == ")
+    if not _has(source, name):
+        return rows.clear()
+    value = pl.col(name)
+    return rows.filter(value.str.to_lowercase() == word if word else value.is_not_null())
+
+
+def _gone(source: Source) -> pl.Expr | None:
+    """Whether a row is marked as gone; None where rows don't say."""
     state = source.contract.row_state
+    if state is None or state.column not in source.present:
+        return None
+    return (pl.col(state.column).str.to_lowercase() == state.gone).fill_null(False)
+
+
+def _origin(source: Source, make: Make) -> dict[str, pl.Expr]:
     status = pl.lit("active")
-    if state and state.column in source.present:
-        gone = pl.col(state.column).str.to_lowercase() == state.gone
-        status = pl.when(gone).then(pl.lit("archived")).otherwise(pl.lit("active"))
+    if (gone := _gone(source)) is not None:
+        status = pl.when(gone).then(pl.lit("archived")).otherwise(status)
     return {
         "status": status,
         "origin_drop": pl.lit(source.drop),
@@ -170,23 +197,29 @@ def _date(source: Source, text: str) -> pl.Expr:
 
 
 def _text(source: Source, text: str) -> pl.Expr:
-    choices = [_joined(source, choice) for choice in text.split(" | ")]
+    return text_expr(
+        text, lambda n: pl.col(n) if _has(source, n) or n == "$each" else pl.lit(None, pl.String)
+    )
+
+
+def text_expr(text: str, value: Callable[[str], pl.Expr]) -> pl.Expr:
+    """The text that an expression of a contract stands for; ``value`` gives that of a column."""
+    choices = [_joined(choice, value) for choice in text.split(" | ")]
     return choices[0] if len(choices) == 1 else pl.coalesce(choices)
 
 
-def _joined(source: Source, text: str) -> pl.Expr:
-    parts = [_part(source, part) for part in text.split(" & ")]
+def _joined(text: str, value: Callable[[str], pl.Expr]) -> pl.Expr:
+    parts = [_part(part, value) for part in text.split(" & ")]
     return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=":")
 
 
-def _part(source: Source, part: str) -> pl.Expr:
+def _part(part: str, value: Callable[[str], pl.Expr]) -> pl.Expr:
     if part.startswith("="):
         return pl.lit(part[1:])
-    if part == "$each":
-        return pl.col("$each")
-    name = part.removesuffix("?")
-    value = pl.col(name) if _has(source, name) else pl.lit(None, pl.String)
-    return value.fill_null("") if part.endswith("?") else value
+    if part.startswith("lower("):
+        return value(_bare(part)).str.to_lowercase()
+    found = value(part.removesuffix("?"))
+    return found.fill_null("") if part.endswith("?") else found
 
 
 def constants(make: Make) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """A sheet: one file as a table of text, with the physical line of every row."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 
@@ -37,6 +38,7 @@ class Sheet:
     separator: str = ","
     frame: pl.DataFrame | None = None  # set where the careful parser read the file
     cut: bool = False  # the file ends inside a row
+    derived: Mapping[str, pl.Expr] = field(default_factory=dict)  # further columns, by name
 
     @cached_property
     def ascii_only(self) -> bool:
@@ -53,7 +55,7 @@ class Sheet:
     def scan(self) -> pl.LazyFrame:
         """All rows whose cells stand in their columns, as a streaming scan."""
         if self.frame is not None:
-            return self.frame.lazy()
+            return self.frame.lazy().with_columns(**self.derived)
         frame = pl.scan_csv(
             str(self.path),
             has_header=False,
@@ -72,12 +74,13 @@ class Sheet:
         skipped = pl.concat([self.damaged, self.blank])
         if len(skipped):
             frame = frame.filter(~pl.col(ROW).is_in(skipped.implode()))
-        return frame
+        return frame.with_columns(**self.derived)
 
     def fetch(self, rows: pl.Series) -> pl.DataFrame:
         """The rows on these physical lines (u32, ascending), without parsing the rest."""
         if self.frame is not None:
-            return self.frame.filter(pl.col(ROW).is_in(rows.implode()))
+            found = self.frame.filter(pl.col(ROW).is_in(rows.implode()))
+            return found.with_columns(**self.derived)
         lines = (
             pl.scan_lines(
                 str(self.path), name="line", row_index_name=ROW, row_index_offset=1, glob=False
@@ -92,7 +95,7 @@ class Sheet:
     def sample(self) -> pl.DataFrame:
         """Whole rows from beginning, middle and end (without ``_row``), to learn values from."""
         if self.frame is not None:
-            return self.frame.drop(ROW).head(5000)
+            return self.frame.drop(ROW).head(5000).with_columns(**self.derived)
         with open(str(self.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()
             size = file.seek(0, 2)
             parts = []
@@ -107,7 +110,7 @@ class Sheet:
         """Lines (each with its line end) that the line check found well-formed, as a frame."""
         schema = dict.fromkeys(self.names(), pl.String())
         if lines.is_empty():
-            return pl.DataFrame(schema=schema)
+            return pl.DataFrame(schema=schema).with_columns(**self.derived)
         # A header of our own: polars would strip a byte order mark from the first line.
         header = self.separator.join(schema) + "\n"
         return pl.read_csv(
@@ -117,4 +120,4 @@ class Sheet:
             truncate_ragged_lines=True,
             missing_columns="insert",
             extra_columns="ignore",
-        )
+        ).with_columns(**self.derived)

@@ -51,7 +51,9 @@ class Incoming:
     ``exact``: keys (text) of rows that are held; ``owners``: conditions on stored rows that are
     held; ``full``: source tables that sent a full list; ``refresh``: conditions on stored rows
     that a delta row sent anew; ``keyless``: source tables with rows that nobody can name;
-    ``completing``: those that only add columns to stored rows.
+    ``completing``: those that only add columns to stored rows; ``guests``: those of sheets that
+    people fill in by hand: their blanks clear nothing, and a row that another source brought
+    stays that source's.
     """
 
     table: str
@@ -68,6 +70,7 @@ class Incoming:
     refresh: list[pl.DataFrame] = field(default_factory=list)
     keyless: set[str] = field(default_factory=set)
     completing: set[str] = field(default_factory=set)
+    guests: set[str] = field(default_factory=set)
 
 
 def assemble(table: str, parts: list[Accepted]) -> Incoming | None:
@@ -157,12 +160,15 @@ def _bookkeep(incoming: Incoming, part: Accepted, make: Make) -> None:
     if silent(source, make):
         return
     name = origin_name(source, make)
-    incoming.says.setdefault(name, set()).update(provided(source, make))
+    said = set() if make.introduces else provided(source, make)
+    incoming.says.setdefault(name, set()).update(said)
+    if source.contract.blanks == "keep":
+        incoming.guests.add(name)
     if part.keyless:
         incoming.keyless.add(name)
     if part.mode == "bulk" and source.contract.absence == "archive":
         incoming.full.add(name)
-    elif part.mode == "delta":
+    elif part.mode == "delta" or make.replaces:
         rows = part.rows.collect()
         _own(incoming.refresh, source, make, rows, make_rows(source, make, rows.lazy()).collect())
     _hold(incoming, part, make)

@@ -80,7 +80,9 @@ def _touched(
     hit = _undrop(hit, content, incoming, differs)
     completing = pl.col("origin_table").is_in(sorted(incoming.completing))
     hit = hit.filter(~(completing & was_gone))
-    hit = hit.with_columns(_origin_kept(completing))
+    guest = pl.col("origin_table").is_in(sorted(incoming.guests))
+    guest &= pl.col("origin_table") != pl.col("origin_table" + _OLD)
+    hit = hit.with_columns(_origin_kept(completing | (guest & ~was_gone)))
     return hit.filter(was_gone), hit.filter(~was_gone)
 
 
@@ -88,6 +90,9 @@ def _kept(name: str, incoming: Incoming) -> pl.Expr:
     """A column that the row's file doesn't have keeps its stored value."""
     sayers = [table for table, columns in incoming.says.items() if name in columns]
     says = pl.col("origin_table").is_in(sayers)
+    if incoming.guests:
+        guest = pl.col("origin_table").is_in(sorted(incoming.guests))
+        says &= ~(guest & pl.col(name).is_null())
     return pl.when(says).then(pl.col(name)).otherwise(pl.col(name + _OLD)).alias(name)
 
 

@@ -60,11 +60,13 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
 
 def _counted(part: Accepted, make: Make, what: str) -> pl.LazyFrame:
     """Rows by school as they were sent; only the column that names the school is read."""
-    school = make.columns["school_id"]
-    if make.each or make.when:
+    school, listed = make.columns["school_id"], make.columns["school_id"] == "$each"
+    name = make.each_in if listed else school
+    plain = name in part.source.present and (listed or not make.each_in)
+    if make.each or make.when or not plain:
         return _by_school(make_rows(part.source, make, part.rows), what)
-    sent = part.sent.select(school_id=pl.col(make.each_in or school))
-    if make.each_in:
+    sent = part.sent.select(school_id=pl.col(name))
+    if listed:
         sent = sent.with_columns(pl.col("school_id").str.split(",")).explode("school_id")
     # Cleaned are the few groups, not all rows.
     tidy = _by_school(sent, what).with_columns(clean(pl.col("school_id")))

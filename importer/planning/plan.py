@@ -10,6 +10,7 @@ from importer.model.tables import TABLES, empty, key_text, stored_schema
 from importer.planning.assemble import KEY, Accepted, Incoming, assemble
 from importer.planning.compare import change_rows, compare
 from importer.planning.moves import pair_enrollments, pair_roles
+from importer.planning.usernames import conventions, with_usernames
 
 _HANGS_ON = {  # canonical table → (its column, the table whose row it can't do without)
     "roles": (("person_id", "people"),),
@@ -31,6 +32,8 @@ def plan(
     plans = {table: compare(table, stored(table), told) for table, told in incoming.items()}
     changes = {name: table_plan.changes for name, table_plan in plans.items()}
     after = {name: table_plan.after for name, table_plan in plans.items()}
+    if "people" in changes:
+        _name_accounts(changes, after, parts, stored("people"))
     _keep_who_has_a_role(changes, stored)
     _knock_on(changes, after, stored)
     if "roles" in changes:
@@ -58,6 +61,24 @@ def _hold_related(incoming: dict[str, Incoming], stored: Callable[[str], pl.Lazy
             incoming["people"].exact.append(ids)
         if len(ids) and "roles" in incoming:
             incoming["roles"].owners.append(pl.DataFrame({"person_id": ids}))
+
+
+def _name_accounts(
+    changes: dict[str, pl.DataFrame],
+    after: dict[str, pl.DataFrame],
+    parts: list[Accepted],
+    people: pl.LazyFrame,
+) -> None:
+    """New accounts that come without a username get one, where their format has a convention."""
+    new = changes["people"].filter(pl.col("action") == "add")["key"]
+    is_new = pl.col("person_id").is_in(new.implode())
+    added, rest = after["people"].filter(is_new), after["people"].filter(~is_new)
+    named, made = with_usernames(added, people, conventions(parts))
+    if made:
+        after["people"] = pl.concat([named, rest])
+        told = pl.col("key").replace_strict(made, default=None, return_dtype=pl.String)
+        because = pl.format("{}; username {} was made", "because", told)
+        changes["people"] = changes["people"].with_columns(pl.coalesce(because, "because"))
 
 
 def _keep_who_has_a_role(

@@ -78,7 +78,8 @@ def fit(contract: Contract, table: Table, file: str, header: tuple[str, ...]) ->
     if table.part == "passed" and not named:
         return 0.0  # nothing is done with it, so only its own name may claim it
     found = {name for name in matched(contract, table, header) if name}
-    required = {c.name for c in table.columns.values() if c.need == "required"}
+    needed = [c for c in table.columns.values() if c.need == "required" and not c.derive]
+    required = {c.name for c in needed}
     share = len(found & required) / len(required)
     known = len(found) / len(header)
     if share < 1 and not (named and found):

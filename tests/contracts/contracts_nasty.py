@@ -23,7 +23,9 @@ def _some(text: str, *more: str) -> list[str]:
 
 
 LONG = "long " * 60
-HIDDEN = _some("x\u200by|x\u00a0y|x\ty|\ufeffx|x\u00ady|x\u2066y|x\u061cy|\x1f, among letters of a longer value")
+HIDDEN = _some(
+    "x\u200by|x\u00a0y|x\ty|\ufeffx|x\u00ady|x\u2066y|x\u061cy|\x1f, among other letters"
+)
 ANYWHERE = _some(
     "| |\t|\u00a0|\u200b|x| x |007|7|7.0|🙂 👩‍👩‍👧|Ame\u0301lie|Am\u00e9lie|a,b"
     "|'=1+1|NULL|\u0130|\u017f",

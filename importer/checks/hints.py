@@ -1,0 +1,46 @@
+"""What a person may have meant: names close to the one that isn't known, the login of a record."""
+
+import difflib
+from collections.abc import Callable
+
+import polars as pl
+
+from importer.checks.roster import Directory
+from importer.contracts.contract import Lookup
+from importer.contracts.mapping import columns_in, text_expr
+
+_MOST_UNKNOWN = 50  # unknown names that get a hint
+_MOST_KNOWN = 5_000  # known names up to which one is looked for
+_CLOSE = 0.75
+
+
+def close_names(
+    rows: pl.DataFrame, lookup: Lookup, directory: Directory, value: Callable[[str], pl.Expr]
+) -> pl.Series:
+    """For each row “(did you mean …?)” where a known name is close to what it says, else nothing.
+
+    Compared is the first of the ways to name a record.
+    """
+    mine, theirs = lookup.by[0]
+    asked = rows.with_columns(_v=text_expr(mine, value))["_v"]
+    wanted = asked.drop_nulls().unique(maintain_order=True)
+    shown = pl.col(columns_in(theirs)[-1])
+    named = directory.records(lookup.table).select(v=text_expr(theirs, pl.col), shown=shown)
+    named = named.drop_nulls().unique("v").head(_MOST_KNOWN + 1).sort("v")
+    known = dict(named.collect().iter_rows()) if 0 < len(wanted) <= _MOST_UNKNOWN else {}
+    if len(known) > _MOST_KNOWN:
+        known = {}
+    close = {v: difflib.get_close_matches(v, known, n=1, cutoff=_CLOSE) for v in wanted}
+    told = {v: f" (did you mean “{known[found[0]]}”?)" for v, found in close.items() if found}
+    return asked.replace_strict(told or {"": ""}, default="", return_dtype=pl.String)
+
+
+def logins(ids: pl.Series, directory: Directory) -> pl.Series:
+    """What to write in a row to mean these people: the username, else the number, else the id."""
+    wanted = pl.col("person_id").is_in(ids.drop_nulls().implode())
+    login = pl.coalesce("username", "student_number", "person_id")
+    known = (
+        directory.existing("people").filter(wanted).select("person_id", login).unique().collect()
+    )
+    told = dict(known.iter_rows())
+    return ids.replace_strict(told or {"": ""}, default="", return_dtype=pl.String)

@@ -1,0 +1,77 @@
+"""What is known of the roster while a drop is checked: committed records, and the drop's own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from importer.model.tables import TABLES
+
+CAUSE = "_cause"  # of a record whose row is held; null for one that is taken
+
+
+@dataclass(frozen=True)
+class Committed:
+    """The active rows of the committed roster, by canonical table, in the stored schema.
+
+    ``empty``: nothing was ever committed.
+    """
+
+    active: Callable[[str], pl.LazyFrame]
+    empty: bool = False
+
+
+@dataclass
+class Directory:
+    """The records that a row may name: those committed, and those that this drop brings.
+
+    ``committed`` is None where there is no workspace to compare with. ``brought``: canonical
+    table → what gives the drop's records as they stand then, since later checks hold more rows.
+    """
+
+    committed: Committed | None
+    brought: dict[str, list[Callable[[], pl.DataFrame]]] = field(default_factory=dict)
+
+    def can_tell(self, table: str) -> bool:
+        """Whether a record that isn't found is really unknown."""
+        return self.committed is not None or bool(self.brought.get(table))
+
+    def has_committed(self, table: str) -> bool:
+        """Whether the roster has any record of this kind."""
+        if self.committed is None:
+            return False
+        return not self.committed.active(table).head(1).collect().is_empty()
+
+    def records(self, table: str) -> pl.LazyFrame:
+        """All records that may be named: the columns of the table; people also ``school_id``."""
+        mine = self._brought(table).filter(pl.col(CAUSE).is_null()).drop(CAUSE)
+        return pl.concat([mine, self.existing(table)])
+
+    def held(self, table: str) -> pl.LazyFrame:
+        """The drop's records whose rows are held, each with the cause."""
+        return self._brought(table).filter(pl.col(CAUSE).is_not_null())
+
+    def existing(self, table: str) -> pl.LazyFrame:
+        """The committed records alone; people once for each of their schools."""
+        wanted = _columns(table)
+        if self.committed is None:
+            return pl.LazyFrame(schema=wanted)
+        rows = self.committed.active(table)
+        if table == "people":
+            schools = self.committed.active("roles").select("person_id", "school_id").unique()
+            rows = rows.join(schools, on="person_id", how="left")
+        return rows.select(list(wanted))
+
+    def _brought(self, table: str) -> pl.LazyFrame:
+        wanted = {**_columns(table), CAUSE: pl.UInt64()}
+        frames = [give() for give in self.brought.get(table, [])]
+        if table == "people":
+            frames = [f.with_columns(school_id=pl.lit(None, pl.String)) for f in frames]
+        return pl.concat(
+            [pl.LazyFrame(schema=wanted), *(f.lazy().select(list(wanted)) for f in frames)]
+        )
+
+
+def _columns(table: str) -> dict[str, pl.DataType]:
+    more = {"school_id": pl.String()} if table == "people" else {}
+    return {**TABLES[table].columns, **more}
