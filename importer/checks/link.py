@@ -255,7 +255,8 @@ declare(
         "ERROR",
         "name that nobody knows",
         says="“{value}” in {column} is not known{detail}.",
-        fix="Correct it, or add it first: a person on the sheets of people, a school in the settings.",
+        fix="Correct it, or add it first: a person on the sheets of people, a school by its own"
+        " import.",
         why="What a row names must be there, or be in the same upload.",
         right=sheets(),
         wrong=sheets(classes=UIT_CLASSES.replace("asilva,,", "asliva,,")),

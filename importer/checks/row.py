@@ -21,6 +21,11 @@ from importer.checks.examples import (
 )
 
 _RIGHT = clever()
+_TWO_SPELLINGS = (
+    PULSE_STUDENTS.replace("10R,Chess,", "Yr 10R,Chess,")
+    .replace("10R,Choir", "Year 10R,Choir")
+    .replace("10B", "Year 10R")
+)
 _ONEROSTER = oneroster()
 _TERM = (
     "School_id,Section_id,Teacher_id,Section_number,Term_name,Term_start,Term_end\n"
@@ -238,11 +243,7 @@ declare(
         fix="Write the name of a group or class in the same way everywhere.",
         why="Groups are made from what the cells say, so two spellings make two groups.",
         right={"students.csv": PULSE_STUDENTS},
-        wrong={
-            "students.csv": PULSE_STUDENTS.replace("10R,Chess,", "Yr 10R,Chess,")
-            .replace("10R,Choir", "Year 10R,Choir")
-            .replace("10B", "Year 10R")
-        },
+        wrong={"students.csv": _TWO_SPELLINGS},
         each=False,
         private_detail=True,
         redacted="A name in {column} looks like another one that more rows have.",
