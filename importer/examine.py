@@ -10,6 +10,7 @@ from importer.checks import bound, causes, package
 from importer.checks.drop import Checked, Stored, check_drop
 from importer.checks.outcome import Outcome
 from importer.contracts.contract import Contract, contracts
+from importer.contracts.lookalikes import named
 from importer.contracts.mapping import Source
 from importer.contracts.values import clean
 from importer.model import findings
@@ -17,8 +18,9 @@ from importer.model.drop import Drop
 from importer.model.errors import UsageError
 from importer.model.sheet import ROW, Sheet
 from importer.planning.assemble import Accepted
-from importer.reading.delimited import Reading, read
-from importer.reading.recognise import Recognised, recognise
+from importer.reading.delimited import Reading
+from importer.reading.files import read_all
+from importer.reading.recognise import Recognised, recognise, unless_alike
 from importer.settings import Policy
 
 _FEWEST_HELD = 10
@@ -49,15 +51,15 @@ def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> E
 
     UsageError for an unknown format.
     """
-    readings = {f.name: read(f.name, f.path, f.size) for f in drop.files}
+    readings = read_all(drop.files)
+    lone = lone and len(readings) == 1  # a workbook of several sheets is a set
     recognised = _recognise(readings, policy.format)
     contract = recognised.contract
     notes = _rejected(drop)
     reading = pl.concat([findings.empty(), *(r.findings for r in readings.values())])
     rows = {name: r.sheet.rows for name, r in readings.items() if r.sheet}
     if contract is None:
-        unknown = _readable(readings) or ([] if readings else [drop.label])
-        notes += [_note("FILE-110", "ERROR", name, detail="") for name in unknown]
+        notes += _unknown(drop, readings)
         raw = pl.concat([reading, findings.frame(notes)])
         none = causes.number(raw, Checked().held(), {})
         return Examined(drop, None, recognised.why, {}, {}, {}, Checked(), none, raw, rows)
@@ -87,12 +89,25 @@ def _recognise(readings: Mapping[str, Reading], kind: str) -> Recognised:
         raise UsageError(
             f"There is no kind “{kind}”.", f"Known kinds: {choices}, or one with /table."
         )
-    headers = {n: r.sheet.header if r.sheet else () for n, r in readings.items()}
-    return recognise(headers, known, kind)
+    headers = _headers(readings)
+    return (
+        recognise(headers, known, kind)
+        if kind
+        else unless_alike(headers, recognise(headers, known))
+    )
 
 
-def _readable(readings: Mapping[str, Reading]) -> list[str]:
-    return [name for name, reading in readings.items() if reading.sheet]
+def _headers(readings: Mapping[str, Reading]) -> dict[str, tuple[str, ...]]:
+    return {name: r.sheet.header if r.sheet else () for name, r in readings.items()}
+
+
+def _unknown(drop: Drop, readings: Mapping[str, Reading]) -> list[dict[str, Any]]:
+    """What to say of a drop of no format that is taken: which other it is, if that is known."""
+    if alike := named(_headers(readings)):
+        return [_note("FILE-152", "ERROR", alike.files[0], detail=alike.title)]
+    readable = [name for name, reading in readings.items() if reading.sheet]
+    unknown = readable or ([] if readings else [drop.label])
+    return [_note("FILE-110", "ERROR", name, detail="") for name in unknown]
 
 
 def _note(code: str, severity: str, file: str, **more: Any) -> dict[str, Any]:

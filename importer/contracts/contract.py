@@ -185,7 +185,8 @@ class Contract:
         return self.tables[table].define[text[1:]] if text.startswith("@") else text
 
 
-def _build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
+def build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
+    """An instance of ``kind`` from TOML; ContractError for unknown or missing keys."""
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
     if unknown := set(raw) - known:
         raise ContractError(f"{where}: unknown key {sorted(unknown)}; known are {sorted(known)}")
@@ -201,7 +202,7 @@ def _column(name: str, raw: Mapping[str, Any], where: str) -> Column:
     if target is not None and set(target) != {"column", "is", "check"}:
         raise ContractError(f"{where}.{name}: target needs column, is and check")
     built = Target(target["column"], target["is"], target["check"]) if target else None
-    column = _build(Column, {**raw, "name": name, "target": built}, f"{where}.{name}")
+    column = build(Column, {**raw, "name": name, "target": built}, f"{where}.{name}")
     if column.type not in STRING_TYPES:
         raise ContractError(f"{where}.{name}: unknown type {column.type!r}")
     return column
@@ -210,25 +211,25 @@ def _column(name: str, raw: Mapping[str, Any], where: str) -> Column:
 def _table(name: str, raw: Mapping[str, Any], where: str) -> Table:
     parts = dict(raw)
     for key, kind in (("rules", Rule), ("makes", Make)):
-        parts[key] = [_build(kind, item, f"{where}.{key}") for item in raw.get(key, [])]
+        parts[key] = [build(kind, item, f"{where}.{key}") for item in raw.get(key, [])]
     parts["columns"] = {n: _column(n, c, where) for n, c in raw.get("columns", {}).items()}
     if "repeats" in raw:
-        parts["repeats"] = _build(Repeats, raw["repeats"], f"{where}.repeats")
-    return _build(Table, {**parts, "name": name}, where)
+        parts["repeats"] = build(Repeats, raw["repeats"], f"{where}.repeats")
+    return build(Table, {**parts, "name": name}, where)
 
 
 def parse(raw: Mapping[str, Any], source: str) -> Contract:
     """The contract of a parsed TOML; raises ContractError with the place of any mistake."""
     parts = dict(raw)
     words = raw.get("words", {}).items()
-    parts["words"] = {n: _build(Words, w, f"{source}: words.{n}") for n, w in words}
+    parts["words"] = {n: build(Words, w, f"{source}: words.{n}") for n, w in words}
     tables = raw.get("tables", {}).items()
     parts["tables"] = {n: _table(n, t, f"{source}: tables.{n}") for n, t in tables}
-    parts["unique"] = [_build(Unique, u, f"{source}: unique") for u in raw.get("unique", [])]
+    parts["unique"] = [build(Unique, u, f"{source}: unique") for u in raw.get("unique", [])]
     for key, kind in (("manifest", Manifest), ("row_state", RowState)):
         if key in raw:
-            parts[key] = _build(kind, raw[key], f"{source}: {key}")
-    contract = _build(Contract, parts, source)
+            parts[key] = build(kind, raw[key], f"{source}: {key}")
+    contract = build(Contract, parts, source)
     _resolve(contract, source)
     return contract
 
