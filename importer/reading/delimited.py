@@ -67,7 +67,8 @@ def read_wide(name: str, path: PurePath, size: int) -> Reading:
     end before columns without a name; one that lacks named ones is damaged (FILE-130).
     """
     reading = read(name, path, size)
-    if reading.sheet is None or reading.sheet.damaged.is_empty():
+    sheet, codes = reading.sheet, set(reading.findings["code"])
+    if sheet is None or ("FILE-131" not in codes and sheet.header[-1].strip()):
         return reading
     with sniff.mapped(path) as data:
         encoding = sniff.encoding(data[: sniff.HEAD])
