@@ -104,9 +104,17 @@ def test_a_value_as_text(path: Path, value: Any, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "format_", "shown"),
-    [(123, "000000", "000123"), (1234567, "000000", "1234567"), (7, "00", "07"), (7.0, "000", "007"),
-     (123, "0", "123"), (123, "0.00", "123"), (7.5, "000", "7.5"), (123, "General", "123")],
-)  # fmt: skip
+    [
+        (123, "000000", "000123"),
+        (1234567, "000000", "1234567"),
+        (7, "00", "07"),
+        (7.0, "000", "007"),
+        (123, "0", "123"),
+        (123, "0.00", "123"),
+        (7.5, "000", "7.5"),
+        (123, "General", "123"),
+    ],
+)
 def test_a_format_of_zeros_fills_up(path: Path, value: float, format_: str, shown: str) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
@@ -249,7 +257,7 @@ def test_a_grid_of_texts_is_read_as_it_was_written(rows: list[list[str]]) -> Non
     padded = [(n, *[*row, *[""] * width][:width]) for n, row in filled]
     assert sheet.header == padded[0][1:]
     assert [tuple(v or "" for v in row) for row in _rows(reading)] == padded[1:]
-    numbers = {row[0] for row in padded}
+    numbers = [n for n, _ in filled]
     first, last = min(numbers), max(numbers)
     assert sheet.blank.to_list() == [n for n in range(first + 1, last) if n not in numbers]
 
