@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 import polars as pl
@@ -9,7 +10,8 @@ import polars as pl
 from importer.checks import bound, causes, package
 from importer.checks.drop import Checked, Stored, check_drop
 from importer.checks.outcome import Outcome
-from importer.contracts.contract import Contract, contracts
+from importer.contracts.contract import Contract
+from importer.contracts.load import contracts
 from importer.contracts.lookalikes import named
 from importer.contracts.mapping import Source
 from importer.contracts.values import clean
@@ -53,10 +55,11 @@ def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> E
     """
     readings = read_all(drop.files)
     lone = lone and len(readings) == 1  # a workbook of several sheets is a set
-    recognised = _recognise(readings, policy.format)
+    recognised = _recognise(readings, policy)
     contract = recognised.contract
     notes = _rejected(drop)
     reading = pl.concat([findings.empty(), *(r.findings for r in readings.values())])
+    reading = _in_profile(reading, contract)
     rows = {name: r.sheet.rows for name, r in readings.items() if r.sheet}
     if contract is None:
         notes += _unknown(drop, readings)
@@ -65,6 +68,9 @@ def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> E
         return Examined(drop, None, recognised.why, {}, {}, {}, Checked(), none, raw, rows)
     tables, doubled = _one_file_each(recognised.tables)
     notes += doubled + _passed_over(contract, recognised, readings)
+    notes = [
+        {**note, "severity": contract.severity(note["code"], note["severity"])} for note in notes
+    ]
     sheets = {t: s for f, t in tables.items() if (s := readings[f].sheet) is not None}
     manifest = _manifest(contract, readings)
     expect = package.Expect(frozenset(policy.never_sent), frozenset(policy.may_be_empty), lone)
@@ -81,8 +87,9 @@ def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> E
     )
 
 
-def _recognise(readings: Mapping[str, Reading], kind: str) -> Recognised:
-    known = contracts()
+def _recognise(readings: Mapping[str, Reading], policy: Policy) -> Recognised:
+    known = {name: c.in_profile(policy.profile) for name, c in contracts().items()}
+    kind = policy.format
     name, _, table = kind.partition("/")
     if kind and (name not in known or (table and table not in known[name].tables)):
         choices = ", ".join(known)
@@ -90,11 +97,30 @@ def _recognise(readings: Mapping[str, Reading], kind: str) -> Recognised:
             f"There is no kind “{kind}”.", f"Known kinds: {choices}, or one with /table."
         )
     headers = _headers(readings)
-    return (
-        recognise(headers, known, kind)
-        if kind
-        else unless_alike(headers, recognise(headers, known))
+    found = recognise(headers, known, kind, _version(readings, known))
+    return found if kind else unless_alike(headers, found)
+
+
+def _version(readings: Mapping[str, Reading], known: Mapping[str, Contract]) -> str:
+    """The contract whose version the package's manifest names; empty if it names none."""
+    for contract in known.values():
+        manifest = contract.manifest
+        if manifest and manifest.version:
+            given = package.properties(manifest, _manifest(contract, readings))
+            value = given.get(manifest.version, (0, ""))[1]
+            if any(fnmatchcase(value, pattern) for pattern in manifest.must_be[manifest.version]):
+                return contract.name
+    return ""
+
+
+def _in_profile(reading: pl.DataFrame, contract: Contract | None) -> pl.DataFrame:
+    """What reading found, as grave as the profile in force takes it."""
+    if contract is None or not contract.severities:
+        return reading
+    graver = pl.col("code").replace_strict(
+        dict(contract.severities), default=pl.col("severity"), return_dtype=pl.String
     )
+    return reading.with_columns(severity=graver)
 
 
 def _headers(readings: Mapping[str, Reading]) -> dict[str, tuple[str, ...]]:
@@ -166,13 +192,20 @@ def _bind(
     notes: list[pl.DataFrame] = []
     for name, sheet in sheets.items():
         table = contract.tables[name]
-        if table.part == "passed" or modes[name] == "absent":
+        if modes[name] == "absent":
             continue
         tied, found = bound.bind(contract, table, sheet, modes[name])
-        notes.append(found)
-        if tied:
+        if table.part == "passed":  # only its header is looked at; nothing of it is lost
+            found = found if contract.severities else _milder(found)
+        elif tied:
             bounds[name] = tied
+        notes.append(found)
     return bounds, notes
+
+
+def _milder(found: pl.DataFrame) -> pl.DataFrame:
+    mild = pl.col("severity").replace({"ERROR": "WARNING"})
+    return found.with_columns(mild)
 
 
 def _unusable(

@@ -35,6 +35,7 @@ class Policy:
     """What a district decided once. ``format``: a contract's name; empty = told by the headers."""
 
     format: str = ""
+    profile: str = "standard"
     never_sent: tuple[str, ...] = ()
     may_be_empty: tuple[str, ...] = ()
     guards: Guards = field(default_factory=Guards)

@@ -63,7 +63,7 @@ def bind(
             if cell.strip().lstrip("\ufeff") != name:
                 notes.add("FILE-123", notes.spelling, cell, name)
     notes.missing(set(at))
-    notes.order([name for name in names if name])
+    notes.order(names)
     frame = notes.frame()
     if frame["severity"].eq("ERROR").any():
         return None, frame
@@ -86,6 +86,7 @@ class _Notes:
     def add(
         self, code: str, severity: str, column: str | None, detail: str = "", rows: int = 1
     ) -> None:
+        severity = self.contract.severity(code, severity)
         record = {"code": code, "severity": severity, "file": self.sheet.name, "row": 1}
         self.records.append({**record, "column": column, "detail": detail, "rows": rows})
 
@@ -104,13 +105,15 @@ class _Notes:
                 continue
             if column.need == "required" or name in self.table.key:
                 self.add("FILE-120", "ERROR", name)
-            elif self.contract.header == "exact":
+            elif self.contract.header == "exact" and column.need != "legacy":
                 self.add("FILE-125", "WARNING", name)
 
-    def order(self, names: list[str]) -> None:
+    def order(self, names: list[str | None]) -> None:
+        """The first standard column that stands elsewhere, or behind one that isn't standard."""
         if self.contract.header != "exact":
             return
-        wanted = [name for name in self.table.columns if name in names]
+        known = [name for name in names if name]
+        wanted = [name for name in self.table.columns if name in known]
         for is_, should in zip(names, wanted, strict=False):
             if is_ != should:
                 self.add("FILE-124", "WARNING", should)

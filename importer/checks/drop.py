@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from importer.checks.bound import Bound
+from importer.checks.groups import rules_of
 from importer.checks.ledger import cause_of
 from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import Known
-from importer.checks.table import check_table
+from importer.checks.table import Around, check_table
+from importer.checks.windows import Windows, windows
 from importer.contracts.contract import Contract, Unique
 from importer.model import findings
 from importer.model.findings import HELD
@@ -64,7 +66,8 @@ def check_drop(
                 checked.skipped[column.link, f"{missing} was not there to compare with"] = None
         of_file = reading.filter(pl.col("file") == bound.sheet.name)
         shared = [u.of[name] for u in contract.unique if u.of.get(name) in bound.at]
-        outcome = check_table(bound, known, of_file, _targets(contract, name), shared)
+        around = Around(known, _targets(contract, name), shared, _windows(bound, checked))
+        outcome = check_table(bound, of_file, around)
         checked.outcomes[name] = outcome
         for other in table.apart_from:
             if other in checked.outcomes:
@@ -75,6 +78,13 @@ def check_drop(
     for unique in contract.unique:
         _shared(checked, unique)
     return checked
+
+
+def _windows(bound: Bound, checked: Checked) -> dict[str, Windows]:
+    """The times that rows of this table must keep to, by the code of the rule."""
+    rules = rules_of(bound, "within")
+    found = {rule.check: windows(rule, bound.table, checked.outcomes) for rule in rules}
+    return {code: window for code, window in found.items() if window is not None}
 
 
 def _targets(contract: Contract, table: str) -> list[tuple[str, str]]:

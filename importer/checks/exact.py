@@ -9,7 +9,7 @@ import polars as pl
 
 from importer.checks.bound import Bound
 from importer.checks.ledger import Ledger, cause_of
-from importer.contracts.contract import Column
+from importer.contracts.contract import Column, Words
 from importer.contracts.values import clean, parsed_date
 from importer.model.sheet import ROW
 
@@ -17,8 +17,14 @@ EMAIL = r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+$"
 PHONE = r"^[0-9]{10,11}$"
 YEAR = r"^[0-9]{4}$"
 GUID = r"^[0-9A-Za-z.\-_/@]+$"  # OneRoster CSV binding, data type GUID
-DATETIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z$"
-DATE_ONLY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_TIME = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?Z"
+DATETIME = rf"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_TIME}$"  # ISO 8601, UTC; the day is $1
+USER_ID = r"^\{[^{}:]+:[^{}]*[^{}\s][^{}]*\}$"  # OneRoster CSV binding, users.userIds: {Type:Id}
+# Days that every month has, or that this month has in every year.
+DATETIME_SURE = (
+    r"^[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    rf"|(?:0[13578]|1[02])-31){_TIME}$"
+)
 # Controls, format characters, line and paragraph ends, the fixed space.
 INVISIBLE = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\x{a0}]"
 _WORDS = {"%Y": "YYYY", "%y": "YY", "%m": "M", "%d": "D"}
@@ -33,7 +39,7 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
     )
     tidy = frame.with_columns(clean(value))
     _required(ledger, column, tidy)
-    cells = tidy.drop_nulls()
+    cells = _without_null_word(ledger, column, tidy.drop_nulls())
     if column.list:
         cells = items(cells)
     size = value.str.len_chars()
@@ -44,6 +50,22 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
         _words(ledger, column, cells)
     elif column.type in _TYPES and not column.ref:
         _TYPES[column.type](ledger, column, cells)
+
+
+def _without_null_word(ledger: Ledger, column: Column, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells but for those that only say NULL, which stands for nothing where nothing may be."""
+    word = null_word(ledger.bound, column)
+    if not word:
+        return cells
+    ledger.find(
+        cells.filter(pl.col("value") == word), "CELL-219", column.name, drops=(column.name,)
+    )
+    return cells.filter(pl.col("value") != word)
+
+
+def null_word(bound: Bound, column: Column) -> str:
+    """The text that stands for nothing in this column; empty where it would be a value."""
+    return bound.contract.null_word if column.need == "optional" else ""
 
 
 def items(cells: pl.DataFrame) -> pl.DataFrame:
@@ -73,6 +95,8 @@ def _words(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
     contract, name = ledger.bound.contract, column.name
     words = contract.words[column.words]
     low = pl.col("value").str.to_lowercase()
+    if words.open:
+        cells = cells.filter(~pl.col("value").str.starts_with(words.open))
     odd = cells.filter(~pl.col("value").is_in(words.list)).with_columns(
         detail=low.replace_strict(words.spellings(), default=None, return_dtype=pl.String)
     )
@@ -81,16 +105,14 @@ def _words(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
     ledger.find(read, "CELL-203", name, severity=contract.alias_severity, cause=by_value)
     ledger.reads.setdefault(name, {}).update(read.select("value", "detail").iter_rows())
     severity = column.unknown or words.unknown
-    unknown = odd.filter(pl.col("detail").is_null()).with_columns(
-        detail=pl.lit(_listed(words.list))
-    )
+    unknown = odd.filter(pl.col("detail").is_null()).with_columns(detail=pl.lit(_listed(words)))
     drops = (name,) if severity != "ERROR" and not words.keep else ()
     by_value = cause_of("CELL-204", _file(ledger), name, pl.col("value"))
     ledger.find(unknown, "CELL-204", name, severity=severity, cause=by_value, drops=drops)
 
 
-def _listed(words: tuple[str, ...]) -> str:
-    return ", ".join(words)
+def _listed(words: Words) -> str:
+    return ", ".join(words.list) + (f", or {words.open}…" if words.open else "")
 
 
 def _email(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
@@ -116,8 +138,10 @@ def _date(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
 
 
 def _datetime(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
-    odd = cells.filter(~pl.col("value").str.contains(DATETIME))
-    day = pl.col("value").str.contains(DATE_ONLY)
+    value = pl.col("value")
+    date = parsed_date(value.str.extract(DATETIME), "%Y-%m-%d")
+    odd = cells.filter(date.is_null())
+    day = parsed_date(value, "%Y-%m-%d").is_not_null()
     ledger.find(odd.filter(day), "CELL-212", column.name)
     ledger.find(odd.filter(~day), "CELL-211", column.name)
 
@@ -147,6 +171,12 @@ def _guid(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
     ledger.find(odd, "CELL-210", column.name)
 
 
+def _user_id(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
+    odd = cells.filter(~pl.col("value").str.contains(USER_ID))
+    # One cell is one fault, however many of its ids are written so.
+    ledger.find(odd.unique(ROW, keep="first", maintain_order=True), "CELL-220", column.name)
+
+
 _TYPES = {
     "email": _email,
     "date": _date,
@@ -155,6 +185,7 @@ _TYPES = {
     "phone": _phone,
     "id": _id,
     "guid": _guid,
+    "user_id": _user_id,
 }
 
 

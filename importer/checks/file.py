@@ -446,7 +446,7 @@ declare(
         "ERROR",
         "format that isn't imported",
         says="This is {detail}, a format that importer doesn't take.",
-        fix="Export Clever CSV or OneRoster 1.1 CSV from the system that the files come from.",
+        fix="Export Clever CSV or OneRoster CSV from the system that the files come from.",
         why="Its files look alike but mean something else; read as another format, rows would be "
         "wrong or lost without a word.",
         right=_RIGHT,
@@ -454,5 +454,15 @@ declare(
             "Section.csv": "SIS ID,School SIS ID,Section Name\nM1,0101,Maths\n",
             "StudentEnrollment.csv": "Section SIS ID,SIS ID\nM1,S1\n",
         },
+    ),
+    Check(
+        "FILE-153",
+        "WARNING",
+        "manifest names something unknown",
+        says="The manifest has a property that this version doesn't know: {column}.",
+        fix="Remove the line, or correct its name (letters are case-sensitive).",
+        why="A misspelt property leaves a file out unseen.",
+        right=_ONEROSTER,
+        wrong=oneroster(manifest=manifest() + "file.Users,bulk\n"),
     ),
 )

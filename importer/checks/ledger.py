@@ -52,7 +52,7 @@ class Ledger:
         if rows.is_empty():
             return
         check, file = CATALOGUE[code], self.bound.sheet.name
-        severity = severity or check.severity
+        severity = self.bound.contract.severity(code, severity or check.severity)
         cause = cause_of(code, file, column) if cause is None else cause
         noted = rows.with_columns(cause.alias("cause"))
         if severity == "ERROR":

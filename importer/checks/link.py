@@ -4,6 +4,7 @@ from importer.checks.catalogue import (
     CLASSES_1,
     COURSES_1,
     ENROLLMENTS_1,
+    ORGS_1,
     SECTIONS,
     SESSIONS_1,
     STUDENTS,
@@ -13,9 +14,14 @@ from importer.checks.catalogue import (
     declare,
     oneroster,
 )
+from importer.checks.examples import ROLES_2, manifest_12, oneroster_12
 
 _RIGHT = clever()
 _ONEROSTER = oneroster()
+_PROFILES = (
+    "sourcedId,status,dateLastModified,userSourcedId,profileType,vendorId,applicationId,"
+    "description,credentialType,username,password\nP1,,,U1,app,V1,,,SSO,bo,\n"
+)
 _IDS = "Ids must match exactly, zeros in front included."
 
 
@@ -113,5 +119,41 @@ declare(
         right=_ONEROSTER,
         wrong=oneroster(academicSessions=SESSIONS_1.replace("schoolYear,2026", "term,2026")),
         each=False,
+    ),
+    _unknown(
+        "LINK-409",
+        "user profile",
+        "userProfiles file",
+        oneroster_12(),
+        oneroster_12(
+            userProfiles=_PROFILES,
+            manifest=manifest_12(userProfiles="bulk"),
+            roles=ROLES_2.replace("O1,\nR2", "O1,P7\nR2"),
+        ),
+    ),
+    Check(
+        "LINK-412",
+        "ERROR",
+        "parents in a circle",
+        says="The parents go round in a circle: {detail}.",
+        fix="Empty {column} of the topmost one.",
+        why="None of them has a place in the hierarchy, so none is taken.",
+        right=_ONEROSTER,
+        wrong=oneroster(orgs=ORGS_1.replace("district,,\n", "district,,O1\n")),
+        private_detail=True,
+        redacted="The parents in {column} go round in a circle.",
+    ),
+    Check(
+        "LINK-413",
+        "WARNING",
+        "date outside the term of its class",
+        says="{column} “{value}” is not within the terms of the class, {detail}.",
+        fix="Correct the date, or the terms of the class.",
+        why="The standard asks that they align; receivers may never show the class.",
+        right=_ONEROSTER,
+        wrong=oneroster(enrollments=ENROLLMENTS_1.replace("2026-08-17", "2026-07-01")),
+        each=False,
+        private_detail=True,
+        redacted="{column} is not within the terms of the class.",
     ),
 )

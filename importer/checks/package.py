@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 import polars as pl
@@ -29,11 +30,13 @@ class Expect:
 class Package:
     """What a drop says about itself: a mode per table (bulk, delta, absent), findings about it."""
 
+    contract: Contract
     modes: dict[str, str] = field(default_factory=dict)
     notes: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, code: str, severity: str, file: str, **more: Any) -> None:
         """Note a finding about a file of the package."""
+        severity = self.contract.severity(code, severity)
         self.notes.append({"code": code, "severity": severity, "file": file, **more})
 
     def findings(self) -> pl.DataFrame:
@@ -49,9 +52,9 @@ def examine(
     expect: Expect,
 ) -> Package:
     """Examine a drop. ``tables``: file → table; ``sheets``: table → its sheet, where it is one."""
-    package = Package(dict.fromkeys(contract.tables, "bulk"))
+    package = Package(contract, dict.fromkeys(contract.tables, "bulk"))
     if contract.manifest:
-        _manifest(contract, contract.manifest, manifest, package, expect.lone)
+        _manifest(contract.manifest, manifest, package, expect.lone)
     files = {table: file for file, table in tables.items()}
     for table in contract.tables.values():
         file = files.get(table.name)
@@ -83,9 +86,11 @@ def _absent(
 ) -> None:
     file, mode = table.files[0], package.modes[table.name]
     package.modes[table.name] = "absent"
-    declared = contract.manifest and manifest and mode != "absent" and table.part != "passed"
+    declared = contract.manifest and manifest and mode != "absent"
     if declared:
-        package.add("FILE-143", "BLOCK", file, detail=mode)
+        # Of a file that would be passed over nothing is lost.
+        severity = "WARNING" if table.part == "passed" else "BLOCK"
+        package.add("FILE-143", severity, file, detail=mode)
     elif contract.set_on_hold and table.part == "core" and file not in never:
         package.add("FILE-108", "BLOCK", file)
 
@@ -99,35 +104,46 @@ def _empty(
         package.add("PLAN-505", "BLOCK", sheet.name)
 
 
-def _manifest(
-    contract: Contract, manifest: Manifest, sheet: Sheet | None, package: Package, lone: bool
-) -> None:
+def properties(manifest: Manifest, sheet: Sheet | None) -> dict[str, tuple[int, str]]:
+    """What a manifest says: property → (row, value); empty if it isn't there or isn't one."""
     if sheet is None or len(sheet.header) < len(manifest.columns):
+        return {}
+    rows = sheet.scan().select("_row", name="c0", value="c1").collect().iter_rows()
+    return {name.strip(): (row, (value or "").strip()) for row, name, value in rows if name}
+
+
+def _manifest(manifest: Manifest, sheet: Sheet | None, package: Package, lone: bool) -> None:
+    given = properties(manifest, sheet)
+    if sheet is None or not given:
         if not lone:
             package.add("FILE-140", "WARNING", manifest.file)
         return
-    frame = sheet.scan().select("_row", name="c0", value="c1").collect()
-    given = {n.strip(): (v or "").strip() for _, n, v in frame.iter_rows() if n}
-    rows = {n.strip(): row for row, n, _ in frame.iter_rows() if n}
+    for is_, should in zip(sheet.header, manifest.columns, strict=False):
+        if is_ != should:
+            package.add("FILE-123", "WARNING", sheet.name, row=1, column=is_, detail=should)
     for name, wanted in manifest.must_be.items():
-        if given.get(name) not in wanted:
-            package.add(
-                "FILE-141",
-                "WARNING",
-                sheet.name,
-                row=rows.get(name),
-                column=name,
-                value=given.get(name, ""),
-                detail=", ".join(wanted),
-            )
-    for table in contract.tables:
-        name = manifest.mode_of + table
-        mode = given.get(name, "")
+        row, value = given.get(name, (None, ""))
+        if not any(fnmatchcase(value, pattern) for pattern in wanted):
+            told = {"row": row, "column": name, "value": value, "detail": ", ".join(wanted)}
+            package.add("FILE-141", "WARNING", sheet.name, **told)
+    known = {*manifest.must_be, *manifest.optional}
+    known |= {manifest.mode_of + table for table in package.contract.tables}
+    for name, (row, value) in given.items():
+        if name not in known:
+            package.add("FILE-153", "WARNING", sheet.name, row=row, column=name, value=value)
+    _modes(manifest, given, sheet.name, package)
+
+
+def _modes(
+    manifest: Manifest, given: Mapping[str, tuple[int, str]], file: str, package: Package
+) -> None:
+    """The mode that the manifest gives each table."""
+    for table in package.contract.tables.values():
+        name = manifest.mode_of + table.name
+        row, mode = given.get(name, (None, ""))
         if mode not in MODES:
-            package.add(
-                "FILE-145", "WARNING", sheet.name, row=rows.get(name), column=name, value=mode
-            )
+            package.add("FILE-145", "WARNING", file, row=row, column=name, value=mode)
         # A line that can't be understood is settled by the file itself, read as a full list.
-        package.modes[table] = mode.lower() if mode.lower() in MODES else "bulk"
+        package.modes[table.name] = mode.lower() if mode.lower() in MODES else "bulk"
         if name not in given:
-            package.modes[table] = "bulk" if contract.tables[table].part == "core" else "absent"
+            package.modes[table.name] = "bulk" if table.part == "core" else "absent"

@@ -6,11 +6,13 @@ from importer.checks.catalogue import (
     SESSIONS_1,
     STUDENTS,
     TEACHERS,
+    USERS_1,
     Check,
     clever,
     declare,
     oneroster,
 )
+from importer.checks.examples import ROLES_2, oneroster_12
 
 _RIGHT = clever()
 _ONEROSTER = oneroster()
@@ -175,5 +177,41 @@ declare(
         right=_ONEROSTER,
         wrong=oneroster(enrollments=ENROLLMENTS_1.replace("student,,", "student,true,")),
         redacted="{column} is filled for a person who is no teacher here.",
+    ),
+    Check(
+        "ROW-314",
+        "WARNING",
+        "more than one is primary",
+        says="{column} is “{value}” here, and in row {detail} for the same time.",
+        fix="Let one of the rows be primary, or give them dates that don't overlap.",
+        why="Receivers take one main role of a person, or one main teacher of a class.",
+        right=_ONEROSTER,
+        wrong=oneroster(
+            enrollments=ENROLLMENTS_1 + "E3,,,K1,O1,U3,teacher,true,,\n",
+            users=USERS_1
+            + USERS_1.splitlines()[2].replace("U2", "U3").replace("ana", "eva")
+            + "\n",
+        ),
+        redacted="{column} marks a second row as primary for the same time.",
+    ),
+    Check(
+        "ROW-315",
+        "WARNING",
+        "no role is primary",
+        says="None of the roles of “{value}” is primary.",
+        fix="Make the person's main role primary.",
+        why="Some receivers read only primary roles; they would not see this person.",
+        right=oneroster_12(),
+        wrong=oneroster_12(roles=ROLES_2.replace("U1,primary", "U1,secondary")),
+    ),
+    Check(
+        "ROW-317",
+        "WARNING",
+        "value shared that should be one's own",
+        says="{column} “{value}” is used by {detail} people.",
+        fix="Give each person their own.",
+        why="People sign in with it or are known by it elsewhere; two would share one account.",
+        right=_ONEROSTER,
+        wrong=oneroster(users=USERS_1.replace("teacher,ana,", "teacher,bo,")),
     ),
 )

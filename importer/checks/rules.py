@@ -13,7 +13,7 @@ from importer.model.sheet import ROW
 
 def check_rule(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
     """Run one rule over ``frame``: ``_row`` and clean values under the contract's names."""
-    if any(name not in frame.columns for name in rule.columns):
+    if rule.kind in _ELSEWHERE or any(name not in frame.columns for name in rule.columns):
         return
     _KINDS[rule.kind](ledger, rule, frame)
 
@@ -78,8 +78,8 @@ _KINDS: dict[str, Callable[[Ledger, Rule, pl.DataFrame], None]] = {
     "year_of_end": _year_of_end,
     "same_length": _same_length,
     "only_for": _only_for,
-    "unique": lambda ledger, rule, frame: None,  # told by hashes, see keys.py
 }
+_ELSEWHERE = ("unique", "one", "some", "within")  # these compare rows: keys, groups, windows
 
 
 def blank_rows(bound: Bound, frame: pl.DataFrame) -> pl.DataFrame:

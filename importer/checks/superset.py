@@ -13,11 +13,13 @@ import polars as pl
 from importer.checks import exact
 from importer.checks.bound import Bound
 from importer.checks.references import Known
-from importer.contracts.contract import Column, Rule
+from importer.contracts.contract import Column, Rule, Words
 from importer.contracts.values import parsed_date
 
 _MOST_WORDS = 64  # distinct values up to which a column is checked by a list of good ones
 _FEWEST_SAMPLES = 200
+_ONE_ID = r"\{[^{},:]+:[^{},\s]+\}"
+_USER_IDS = rf"^{_ONE_ID}(?:,{_ONE_ID})*$"
 
 
 def blank(value: pl.Expr) -> pl.Expr:
@@ -57,9 +59,10 @@ def _missing(bound: Bound, column: Column) -> pl.Expr:
 
 def local_suspect(bound: Bound, column: Column, sample: pl.DataFrame) -> pl.Expr:
     """What one column tells by itself, without the ids of other files."""
-    return pl.any_horizontal(
-        p.fill_null(False) for p in (_missing(bound, column), *_odd(bound, column, sample))
-    )
+    doubts = [_missing(bound, column), *_odd(bound, column, sample)]
+    if word := exact.null_word(bound, column):
+        doubts.append(pl.col(bound.at[column.name]) == word)
+    return pl.any_horizontal(p.fill_null(False) for p in doubts)
 
 
 def _odd(bound: Bound, column: Column, sample: pl.DataFrame) -> list[pl.Expr]:
@@ -67,12 +70,21 @@ def _odd(bound: Bound, column: Column, sample: pl.DataFrame) -> list[pl.Expr]:
     if column.ref:
         return [_untidy(column, value)]
     if column.words:  # of a list of words, those with a single one pass here
-        words = bound.contract.words[column.words].list
-        return [~value.is_in([*words, ""])]
+        words = bound.contract.words[column.words]
+        return [~value.is_in([*words.list, ""]) & ~_own_word(column, words, value)]
     good = _frequent(bound, column, sample)
     if good:
         return [~value.is_in([*good, ""])]
     return _by_type(column, value)
+
+
+def _own_word(column: Column, words: Words, value: pl.Expr) -> pl.Expr:
+    """A single word of somebody's own, where the format lets people have them."""
+    if not words.open:
+        return pl.lit(False)
+    short = value.str.len_bytes() <= column.max_length
+    tidy = ~value.str.contains(r"[,\s]") & (value.str.len_bytes() == value.str.len_chars())
+    return value.str.starts_with(words.open) & short & tidy
 
 
 def _right_ids(column: Column, known: Known) -> pl.Series:
@@ -116,6 +128,8 @@ def _untidy(column: Column, value: pl.Expr) -> pl.Expr:
 
 def _by_type(column: Column, value: pl.Expr) -> list[pl.Expr]:
     long = value.str.len_bytes() > column.max_length
+    if column.list and column.type == "user_id":
+        return [~blank(value) & ~value.str.contains(_USER_IDS), long]
     if column.list and column.type not in ("text", "id"):
         return [~blank(value)]
     match column.type:
@@ -130,7 +144,7 @@ def _by_type(column: Column, value: pl.Expr) -> list[pl.Expr]:
         case "year":
             return [~blank(value) & ~value.str.contains(exact.YEAR)]
         case "datetime":
-            return [long, ~blank(value) & ~value.str.contains(exact.DATETIME)]
+            return [long, ~blank(value) & ~value.str.contains(exact.DATETIME_SURE)]
         case "date":
             return [~blank(value) & parsed_date(value, column.formats[0]).is_null()]
     return [long, value.str.strip_chars() != value]
@@ -159,6 +173,8 @@ def rule_suspect(bound: Bound, rule: Rule) -> pl.Expr | None:
             return ~blank(values[0]) & ~blank(values[1]) & (commas[0] != commas[1])
         case "only_for":
             return (values[0].str.to_lowercase() == rule.value) & (values[1] != rule.only["is"])
-        case "unique":
-            return None  # told by hashes, see keys.py
+        case "unique" | "one" | "some":
+            return None  # told by hashes, see keys.py and groups.py
+        case "within":
+            return None  # told by the dates of other files, see windows.py
     raise ValueError(f"unknown rule kind {rule.kind!r}")

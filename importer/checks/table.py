@@ -1,14 +1,18 @@
 """All checks of one file: one streaming pass tells the suspect rows, the exact rules judge them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from importer.checks import exact, keys, rules, superset
+from importer.checks import exact, groups, keys, rules, superset
 from importer.checks.bound import Bound
+from importer.checks.circles import check_circles
 from importer.checks.ledger import Ledger, cause_of
 from importer.checks.outcome import KEY, Outcome, target_name
 from importer.checks.references import NO_KEYS, Known, check_links, check_own_links
+from importer.checks.windows import Windows, check_within
+from importer.checks.windows import suspect as suspect_dates
 from importer.contracts.contract import Column, Rule
 from importer.contracts.values import clean_columns
 from importer.model.sheet import ROW
@@ -17,20 +21,24 @@ _CHUNK = 250_000  # suspect rows judged at once, which bounds memory when every 
 BAD = "_bad"
 
 
-def check_table(
-    bound: Bound,
-    known: Mapping[str, Known],
-    reading: pl.DataFrame,
-    targets: list[tuple[str, str]],
-    shared: list[str],
-) -> Outcome:
-    """Run all checks of one table.
+@dataclass(frozen=True)
+class Around:
+    """What the other files have to do with a table.
 
-    ``known``: what earlier tables offer to be named. ``reading``: the findings of reading this
-    file. ``targets``: (column, word) pairs that later references ask for; ``shared``: columns
-    whose values are compared across files (their hashes stay in ``passed``).
+    ``known``: what earlier tables offer to be named. ``targets``: (column, word) pairs that later
+    references ask for; ``shared``: columns whose values are compared across files (their hashes
+    stay in ``passed``); ``windows``: code of a rule → the times that its rows must keep to.
     """
-    ledger = Ledger(bound)
+
+    known: Mapping[str, Known]
+    targets: list[tuple[str, str]]
+    shared: list[str]
+    windows: Mapping[str, Windows]
+
+
+def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
+    """Run all checks of one table. ``reading``: the findings of reading this file."""
+    ledger, known, targets = Ledger(bound), around.known, around.targets
     doubtful = _doubtful(bound, reading)
     sample = bound.sheet.sample()
     local = {c.name: superset.local_suspect(bound, c, sample) for c in bound.columns()}
@@ -38,7 +46,7 @@ def check_table(
         superset.column_suspect(bound, column, known, local[column.name], sample)
         for column in bound.columns()
     ]
-    passed = _pass(bound, known, suspect, targets, shared)
+    passed = _pass(bound, suspect, around)
     suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
     again = _repeats(bound, passed)
     fetched = keys.Rows(bound, pl.concat([suspects, *again.values()]))
@@ -51,6 +59,10 @@ def check_table(
     _counted(ledger, passed)
     ledger.hold(doubtful)
     read_keys = pl.concat([read_keys, _twice(ledger, again, fetched)])
+    _some(ledger, passed, fetched)
+    for rule in groups.rules_of(bound, "within"):
+        if window := around.windows.get(rule.check):
+            check_within(ledger, rule, window, passed[f"_w_{rule.check}"].any())
     extra = [c for c in passed.columns if c.startswith(("_u", "_t"))]
     outcome = Outcome(ledger, passed.select(ROW, KEY, *extra), Known(NO_KEYS), read_keys, fetched)
     outcome.damaged = _damaged(bound, reading)
@@ -60,34 +72,43 @@ def check_table(
     own = [c for c in bound.columns() if c.ref == bound.table.name]
     for column in own:
         check_own_links(ledger, column, outcome.known)
+        if not column.list:
+            check_circles(ledger, column)
     if own:
         outcome.settle()
     return outcome
 
 
-def _pass(
-    bound: Bound,
-    known: Mapping[str, Known],
-    suspect: list[pl.Expr],
-    targets: list[tuple[str, str]],
-    shared: list[str],
-) -> pl.DataFrame:
+def _pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFrame:
     """The one pass over the file: ``_row``, ``_bad``, ``_key``, and a few columns more."""
     ruled = [superset.rule_suspect(bound, rule) for rule in bound.table.rules]
     key = keys.key_hash([pl.col(bound.at[name]) for name in bound.key])
-    doubts = [*suspect, *(p for p in ruled if p is not None), *_elsewhere(bound, known, key)]
+    doubts = [*suspect, *(p for p in ruled if p is not None), *_elsewhere(bound, around.known, key)]
     columns = {BAD: pl.any_horizontal(p.fill_null(False) for p in doubts), KEY: key}
-    for column, word in targets:
-        value = pl.col(bound.at[column]).str.to_lowercase()
-        columns[target_name(column, word)] = value == word.lower()
+    for column, word in around.targets:
+        columns[target_name(column, word)] = _is_word(bound, column, word)
     for index, rule in enumerate(_pairs(bound)):
-        columns[f"_p{index}"] = keys.key_hash([pl.col(bound.at[n]) for n in rule.columns])
-    for name in shared:
+        columns[f"_p{index}"] = groups.rule_hash(rule, lambda n: pl.col(bound.at[n]))
+    for index, rule in enumerate(_needing(bound)):
+        columns[f"_g{index}"] = groups.rule_hash(rule, lambda n: pl.col(bound.at[n]))
+        columns[f"_f{index}"] = groups.is_so(rule, lambda n: pl.col(bound.at[n]))
+    for rule in groups.rules_of(bound, "within"):
+        if window := around.windows.get(rule.check):
+            columns[f"_w_{rule.check}"] = suspect_dates(rule, bound, window).fill_null(False)
+    for name in around.shared:
         value = pl.col(bound.at[name])
         columns[f"_u_{name}"] = pl.when(value != "").then(value.str.to_lowercase().hash())
     for code, name, expression in _counts(bound):
         columns[f"_n_{code}_{name}"] = expression
     return bound.sheet.scan().select(ROW, **columns).collect(engine="streaming")
+
+
+def _is_word(bound: Bound, column: str, word: str) -> pl.Expr:
+    """Whether a row is of a kind that references ask for; a kind of somebody's own may be it."""
+    value = pl.col(bound.at[column]).str.to_lowercase()
+    words = bound.contract.words.get(bound.table.columns[column].words)
+    own = value.str.starts_with(words.open) if words and words.open else pl.lit(False)
+    return (value == word.lower()) | own
 
 
 def _elsewhere(bound: Bound, known: Mapping[str, Known], key: pl.Expr) -> list[pl.Expr]:
@@ -97,9 +118,13 @@ def _elsewhere(bound: Bound, known: Mapping[str, Known], key: pl.Expr) -> list[p
 
 
 def _pairs(bound: Bound) -> list[Rule]:
-    """Column groups that say the same thing when they agree."""
-    rules = [rule for rule in bound.table.rules if rule.kind == "unique"]
-    return [rule for rule in rules if all(name in bound.at for name in rule.columns)]
+    """Rules about rows that share the values of some columns."""
+    return groups.rules_of(bound, "unique", "one")
+
+
+def _needing(bound: Bound) -> list[Rule]:
+    """Rules that want something of each group of rows; of a delta the other rows aren't here."""
+    return groups.rules_of(bound, "some") if bound.mode == "bulk" else []
 
 
 def _counts(bound: Bound) -> list[tuple[str, str, pl.Expr]]:
@@ -156,14 +181,16 @@ def _judge(
         if cells.height:
             exact.check_column(ledger, column, cells)
     tidy = raw.select(ROW, *clean_columns(raw, _looked_at(bound)))
+    empty = [(n, exact.null_word(bound, bound.table.columns[n])) for n in tidy.columns if n != ROW]
+    tidy = tidy.with_columns(pl.when(pl.col(n) != w).then(n).alias(n) for n, w in empty if w)
     for rule in bound.table.rules:
         rules.check_rule(ledger, rule, tidy)
     alive = tidy.filter(~_gone(bound))
     for column in _outward(bound, known):
         check_links(ledger, column, known[column.ref], alive)
-    hashes = {f"{KEY}_clean": bound.key}
-    hashes |= {f"_p{index}_clean": rule.columns for index, rule in enumerate(_pairs(bound))}
-    named = {h: keys.key_hash([pl.col(n) for n in names]) for h, names in hashes.items()}
+    named = {f"{KEY}_clean": keys.key_hash([pl.col(n) for n in bound.key])}
+    for index, rule in enumerate(_pairs(bound)):
+        named[f"_p{index}_clean"] = groups.rule_hash(rule, pl.col)
     return tidy.select(ROW, keys.key_text(bound.key).alias(KEY), **named)
 
 
@@ -173,7 +200,7 @@ def _looked_at(bound: Bound) -> list[str]:
     used = {*bound.key, *([state.column] if state else ())}
     used |= {column.name for column in bound.columns() if column.ref}
     for rule in bound.table.rules:
-        used |= {*rule.columns, *rule.when_any, rule.only.get("column", "")}
+        used |= {*rule.columns, *rule.when_any, *rule.dates, rule.only.get("column", "")}
     return [name for name in bound.at if name in used]
 
 
@@ -201,7 +228,9 @@ def _clean_keys(
     if not clean_:
         return passed, {}
     both = passed.select(ROW, *hashes).join(pl.concat(clean_), on=ROW)
-    better = both.filter(pl.any_horizontal(pl.col(h) != pl.col(f"{h}_clean") for h in hashes))
+    better = both.filter(
+        pl.any_horizontal(pl.col(h).ne_missing(pl.col(f"{h}_clean")) for h in hashes)
+    )
     if better.is_empty():
         return passed, {}
     joined = passed.join(better.drop(hashes), on=ROW, how="left", maintain_order="left")
@@ -224,8 +253,20 @@ def _twice(ledger: Ledger, again: Mapping[str, pl.Series], fetched: keys.Rows) -
         read = keys.check_key(ledger, fetched.tidy(again[KEY]))
     for index, rule in enumerate(_pairs(ledger.bound)):
         if len(rows := again[f"_p{index}"]):
-            keys.check_pair(ledger, rule.columns, rule.check, fetched.tidy(rows))
+            tidy = fetched.tidy(rows).filter(~_gone(ledger.bound))
+            if rule.kind == "one":
+                groups.check_one(ledger, rule, tidy)
+            else:
+                keys.check_pair(ledger, rule.columns, rule.check, tidy)
     return read
+
+
+def _some(ledger: Ledger, passed: pl.DataFrame, fetched: keys.Rows) -> None:
+    """Groups of rows in which none says what one must say."""
+    for index, rule in enumerate(_needing(ledger.bound)):
+        if len(rows := groups.lacking(passed, index)):
+            there = passed.filter(f"_f{index}")[f"_g{index}"].unique()
+            groups.check_some(ledger, rule, fetched.tidy(rows), there)
 
 
 def _doubtful(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:

@@ -3,17 +3,11 @@
 The TOML is the only place where a vendor's column names stand.
 """
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
 
-from importer.model.tables import TABLES
-from importer.resources import SCHEMAS
-
-T = TypeVar("T")
-STRING_TYPES = ("text", "id", "guid", "email", "phone", "date", "datetime", "year")
+STRING_TYPES = ("text", "id", "guid", "user_id", "email", "phone", "date", "datetime", "year")
+NEEDS = ("required", "recommended", "optional", "delta", "legacy")
 
 
 class ContractError(Exception):
@@ -25,13 +19,14 @@ class Words:
     """A value domain: the words, other spellings (in lower case), what an unknown word means.
 
     ``unknown`` is a severity; ``keep`` leaves an unknown word as it was sent instead of dropping
-    it, ``ERROR`` holds the row.
+    it, ``ERROR`` holds the row. ``open``: words that begin so are anybody's own (``ext:``).
     """
 
     list: tuple[str, ...]
     read_as: Mapping[str, str] = field(default_factory=dict)
     unknown: str = "WARNING"
     keep: bool = False
+    open: str = ""
 
     def spellings(self) -> dict[str, str]:
         """Every accepted spelling in lower case → the word it is read as."""
@@ -52,7 +47,9 @@ class Column:
     """One column of a source table, in the format's own spelling."""
 
     name: str
-    need: str = "optional"  # required, recommended, optional, delta (required in delta files)
+    # required, recommended, optional, delta (required in delta files), legacy (of an older
+    # version: known, not missed)
+    need: str = "optional"
     type: str = "text"
     list: bool = False  # several values in one cell, separated by commas
     words: str = ""
@@ -86,7 +83,13 @@ class Repeats:
 
 @dataclass(frozen=True)
 class Rule:
-    """A check over several columns of one row; its kinds live in ``checks/rules.py``."""
+    """A check over several columns of one row, or over rows that share them.
+
+    Kinds that look at one row live in ``checks/rules.py``: needs, together, order, year_of_end,
+    same_length, only_for. Kinds that compare rows: unique (``checks/keys.py``), one, some
+    (``checks/groups.py``), within (``checks/windows.py``). ``dates``: the columns of begin and
+    end that bound a row in time; ``through``: the way to the dates that bound others.
+    """
 
     kind: str
     check: str
@@ -94,6 +97,8 @@ class Rule:
     when_any: tuple[str, ...] = ()
     only: Mapping[str, str] = field(default_factory=dict)
     value: str = ""
+    dates: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,9 +107,10 @@ class Make:
 
     An expression names a column; ``=text`` is that text; ``A & B`` joins both (blank if one is,
     but for ``B?``); ``A | B`` takes the first that isn't blank; ``$each`` is the value of the slot
-    or list item; ``C -1d`` is the day before. ``distinct``: source rows repeat the same key.
-    ``completes``: adds columns to rows that another table makes. ``name``: tells the stored rows
-    of this make from those of the source table's other makes; else the source table's name.
+    or list item; ``C -1d`` is the day before; ``A == word`` is a flag. ``distinct``: source rows
+    repeat the same key. ``completes``: adds columns to rows that another table makes. ``name``:
+    tells the stored rows of this make from those of the source table's other makes; else the
+    source table's name.
     """
 
     table: str
@@ -145,12 +151,18 @@ class Unique:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The file that says what the package holds: property → value, a mode per file."""
+    """The file that says what the package holds: property → value, a mode per file.
+
+    ``must_be``: property → patterns of its values; the property ``version`` tells which version
+    of the format this is. ``optional``: properties that may be there beside those and the modes.
+    """
 
     file: str
     columns: tuple[str, ...]
     must_be: Mapping[str, tuple[str, ...]]
     mode_of: str
+    version: str = ""
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,90 +191,18 @@ class Contract:
     set_on_hold: bool = False  # a missing core file stops the run even without a manifest
     extension: str = ""
     alias_severity: str = "INFO"
+    null_word: str = ""  # a text that stands for nothing in an optional column
+    profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    severities: Mapping[str, str] = field(default_factory=dict)  # of the profile in force
+
+    def in_profile(self, name: str) -> "Contract":
+        """The contract with the severities of a profile; as it is where it has no such profile."""
+        return replace(self, severities=self.profiles.get(name, {}))
+
+    def severity(self, code: str, default: str) -> str:
+        """How grave a finding is here."""
+        return self.severities.get(code, default)
 
     def expression(self, table: str, text: str) -> str:
         """The expression of a make with its ``@name`` definition filled in."""
         return self.tables[table].define[text[1:]] if text.startswith("@") else text
-
-
-def build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
-    """An instance of ``kind`` from TOML; ContractError for unknown or missing keys."""
-    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
-    if unknown := set(raw) - known:
-        raise ContractError(f"{where}: unknown key {sorted(unknown)}; known are {sorted(known)}")
-    tidy = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
-    try:
-        return kind(**tidy)
-    except TypeError as error:
-        raise ContractError(f"{where}: {error}") from None
-
-
-def _column(name: str, raw: Mapping[str, Any], where: str) -> Column:
-    target = raw.get("target")
-    if target is not None and set(target) != {"column", "is", "check"}:
-        raise ContractError(f"{where}.{name}: target needs column, is and check")
-    built = Target(target["column"], target["is"], target["check"]) if target else None
-    column = build(Column, {**raw, "name": name, "target": built}, f"{where}.{name}")
-    if column.type not in STRING_TYPES:
-        raise ContractError(f"{where}.{name}: unknown type {column.type!r}")
-    return column
-
-
-def _table(name: str, raw: Mapping[str, Any], where: str) -> Table:
-    parts = dict(raw)
-    for key, kind in (("rules", Rule), ("makes", Make)):
-        parts[key] = [build(kind, item, f"{where}.{key}") for item in raw.get(key, [])]
-    parts["columns"] = {n: _column(n, c, where) for n, c in raw.get("columns", {}).items()}
-    if "repeats" in raw:
-        parts["repeats"] = build(Repeats, raw["repeats"], f"{where}.repeats")
-    return build(Table, {**parts, "name": name}, where)
-
-
-def parse(raw: Mapping[str, Any], source: str) -> Contract:
-    """The contract of a parsed TOML; raises ContractError with the place of any mistake."""
-    parts = dict(raw)
-    words = raw.get("words", {}).items()
-    parts["words"] = {n: build(Words, w, f"{source}: words.{n}") for n, w in words}
-    tables = raw.get("tables", {}).items()
-    parts["tables"] = {n: _table(n, t, f"{source}: tables.{n}") for n, t in tables}
-    parts["unique"] = [build(Unique, u, f"{source}: unique") for u in raw.get("unique", [])]
-    for key, kind in (("manifest", Manifest), ("row_state", RowState)):
-        if key in raw:
-            parts[key] = build(kind, raw[key], f"{source}: {key}")
-    contract = build(Contract, parts, source)
-    _resolve(contract, source)
-    return contract
-
-
-def _resolve(contract: Contract, source: str) -> None:
-    """Every name that a contract uses must exist."""
-    for unique in contract.unique:
-        for name, column_name in unique.of.items():
-            if name not in contract.tables or column_name not in contract.tables[name].columns:
-                raise ContractError(f"{source}: unique: no {name}.{column_name}")
-    for table in contract.tables.values():
-        where = f"{source}: tables.{table.name}"
-        for column in table.columns.values():
-            if column.words and column.words not in contract.words:
-                raise ContractError(f"{where}.{column.name}: no words.{column.words}")
-            if column.ref and column.ref not in contract.tables:
-                raise ContractError(f"{where}.{column.name}: no tables.{column.ref}")
-        if strangers := set(table.apart_from) - set(contract.tables):
-            raise ContractError(f"{where}: apart_from: no tables.{sorted(strangers)[0]}")
-        used = {*table.key, *(c for rule in table.rules for c in rule.columns)}
-        if missing := used - set(table.columns):
-            raise ContractError(f"{where}: no column {sorted(missing)}")
-        for make in table.makes:
-            if make.table not in TABLES:
-                raise ContractError(f"{where}: no roster table {make.table!r}")
-            if wrong := set(make.columns) - set(TABLES[make.table].columns):
-                raise ContractError(f"{where}: {make.table} has no column {sorted(wrong)}")
-
-
-@cache
-def contracts() -> Mapping[str, Contract]:
-    """All contracts that ship with importer, by name."""
-    found = [
-        parse(tomllib.loads(p.read_text("utf-8")), p.name) for p in sorted(SCHEMAS.glob("*.toml"))
-    ]
-    return {contract.name: contract for contract in found}

@@ -4,7 +4,7 @@ It says the same as the compiled checks (``importer/checks``) in a second, indep
 tests hold the two against each other, and a district or vendor adds its own checks here::
 
     import pandera.polars as pa
-    from importer.contracts.contract import contracts
+    from importer.contracts.load import contracts
     from importer.contracts.declared import check, schema, validate
 
     students = schema(contracts()["clever"], "students")
@@ -60,8 +60,11 @@ def schema(contract: Contract, table: str, mode: str = "bulk") -> pa.DataFrameSc
     for name, column in source.columns.items():
         needed = column.need == "required" or (column.need == "delta" and mode == "delta")
         checks = [_required(column)] if needed else []
+        nothing = contract.null_word if column.need == "optional" else ""
+        checks += [_not_said(nothing)] if nothing else []
         checks += [
-            check(code, good, column.list) for code, good in _rules(contract, column).items()
+            check(code, good, column.list, nothing)
+            for code, good in _rules(contract, column).items()
         ]
         if source.key == (name,) and not source.repeats:
             checks.append(_one_meaning(source.columns))
@@ -70,16 +73,18 @@ def schema(contract: Contract, table: str, mode: str = "bulk") -> pa.DataFrameSc
     return pa.DataFrameSchema(columns, name=f"{contract.name} {table}")
 
 
-def check(code: str, good: Good, items: bool = False) -> pa.Check:
+def check(code: str, good: Good, items: bool = False, nothing: str = "") -> pa.Check:
     """A check of values as importer reads them: trimmed, and a missing value is fine.
 
-    ``items``: the values of a list in a cell are judged one by one.
+    ``items``: the values of a list in a cell are judged one by one; ``nothing``: a text that
+    stands for a missing value.
     """
 
     def passes(data: PolarsData) -> pl.LazyFrame:
         value = clean(pl.col(data.key))
         each = _items(value).list.eval(good(pl.element())).list.all()
-        return data.lazyframe.select(value.is_null() | (each if items else good(value)))
+        missing = value.is_null() | (value == nothing) if nothing else value.is_null()
+        return data.lazyframe.select(missing | (each if items else good(value)))
 
     return pa.Check(passes, name=code)
 
@@ -139,6 +144,16 @@ def _required(column: Column) -> pa.Check:
     return pa.Check(passes, name="CELL-201")
 
 
+def _not_said(nothing: str) -> pa.Check:
+    """CELL-219: a value that is missing is left empty, not written out."""
+
+    def passes(data: PolarsData) -> pl.LazyFrame:
+        value = clean(pl.col(data.key))
+        return data.lazyframe.select(value.is_null() | (value != nothing))
+
+    return pa.Check(passes, name="CELL-219")
+
+
 def _one_meaning(columns: Collection[str]) -> pa.Check:
     """ROW-301: rows with one key must say the same; pandera's ``unique`` refuses those too."""
 
@@ -156,7 +171,10 @@ def _rules(contract: Contract, column: Column) -> dict[str, Good]:
     if column.words:
         words = contract.words[column.words]
         known = {*(word.lower() for word in words.list), *words.read_as}
-        rules["CELL-204"] = lambda value: value.str.to_lowercase().is_in(known)
+        own = words.open or "\0"  # no value begins so
+        rules["CELL-204"] = lambda value: (
+            value.str.to_lowercase().is_in(known) | value.str.starts_with(own)
+        )
     elif not column.ref:  # a reference is good if there is such a key
         rules |= _TYPES[column.type](column)
     return rules
@@ -208,11 +226,37 @@ def _day_of(value: pl.Expr, format_: str) -> pl.Expr:
 
 
 def _datetime(column: Column) -> dict[str, Good]:
-    day, time = r"[0-9]{4}(-[0-9]{2}){2}", r"T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]+)?Z"
+    def day(value: pl.Expr) -> pl.Expr:
+        return _day_of(value, "%Y-%m-%d")
+
+    def moment(value: pl.Expr) -> pl.Expr:
+        # Cut at the first T; what follows must be a time of day, in UTC.
+        rest = value.str.extract("T(.*)$")
+        hour, minute, second = (
+            rest.str.extract("^([0-9]{2}):([0-9]{2}):([0-9]{2})", n).cast(pl.Int32)
+            for n in (1, 2, 3)
+        )
+        shape = rest.str.contains(r"^.{8}(\.[0-9]+)?Z$")
+        told = (hour < 24) & (minute < 60) & (second < 60) & shape
+        return day(value.str.extract("^([^T]*)T")) & told.fill_null(False)
+
     return {
-        "CELL-211": lambda value: value.str.contains(f"^{day}({time})?$"),
-        "CELL-212": lambda value: ~value.str.contains(f"^{day}$"),
+        "CELL-211": lambda value: moment(value) | day(value),
+        "CELL-212": lambda value: ~day(value),
     }
+
+
+def _user_id(column: Column) -> dict[str, Good]:
+    def good(value: pl.Expr) -> pl.Expr:
+        inside = value.str.strip_prefix("{").str.strip_suffix("}")
+        parts = inside.str.split(":")
+        braces = value.str.starts_with("{") & value.str.ends_with("}")
+        bare = ~inside.str.contains(r"[{}]")
+        two = (parts.list.len() >= 2) & (parts.list.first() != "")
+        rest = inside.str.strip_prefix(parts.list.first()).str.strip_prefix(":")
+        return braces & bare & two & rest.str.contains(r"\S")
+
+    return {"CELL-220": good}
 
 
 def _year(column: Column) -> dict[str, Good]:
@@ -242,6 +286,7 @@ _TYPES: dict[str, Callable[[Column], dict[str, Good]]] = {
     "text": _nothing,
     "id": _id,
     "guid": _guid,
+    "user_id": _user_id,
     "email": _email,
     "phone": _phone,
     "date": _date,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from importer.contracts.contract import ContractError, build
+from importer.contracts.contract import ContractError
 from importer.contracts.header import as_csv
+from importer.contracts.load import build
 from importer.resources import SCHEMAS
 
 _LIST = "known/not_imported.toml"

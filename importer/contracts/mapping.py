@@ -27,7 +27,7 @@ class Source:
 def _alternatives(source: Source, make: Make, column: str) -> list[set[str]]:
     """For each way to build a canonical column, the source columns that it can't do without."""
     text = source.contract.expression(source.table.name, make.columns[column])
-    text = _DAYS.sub("", text)
+    text = _DAYS.sub("", text).partition(" == ")[0]
     if text == "$each":
         return [{name} for name in (*make.each, make.each_in) if name]
     return [
@@ -147,9 +147,10 @@ def _value(source: Source, make: Make, column: str, dtype: pl.DataType) -> pl.Ex
     text = source.contract.expression(source.table.name, make.columns[column])
     if dtype == pl.Date():
         return _date(source, text)
+    text, _, word = text.partition(" == ")
     value = _text(source, text)
     if dtype == pl.Boolean():
-        return value.str.to_lowercase() == "true"
+        return value.str.to_lowercase() == (word or "true")
     if isinstance(dtype, pl.List):
         field = source.table.columns.get(text)
         if field and field.list:

@@ -9,6 +9,7 @@ from importer.contracts.lookalikes import named
 
 _BY_NAME = 1.0
 _REQUIRED = 2.0
+_BY_VERSION = 0.5  # what the manifest says decides where the headers leave it open
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,22 @@ class Recognised:
 
 
 def recognise(
-    headers: Mapping[str, tuple[str, ...]], contracts: Mapping[str, Contract], only: str = ""
+    headers: Mapping[str, tuple[str, ...]],
+    contracts: Mapping[str, Contract],
+    only: str = "",
+    version: str = "",
 ) -> Recognised:
     """Choose among ``contracts``. ``headers``: file name → header cells (empty: unreadable).
 
-    ``only`` is a contract's name, or ``contract/table`` for a single file.
+    ``only`` is a contract's name, or ``contract/table`` for a single file; ``version`` the name
+    of the contract whose version the package says that it is.
     """
     name, _, table = only.partition("/")
     candidates = [c for c in contracts.values() if not only or c.name == name]
     best: tuple[float, Contract | None, dict[str, str]] = (0.0, None, {})
     for contract in candidates:
         score, tables = _assign(headers, contract, table)
+        score += _BY_VERSION if contract.name == version else 0.0
         if score > best[0]:
             best = (score, contract, tables)
     score, chosen, tables = best
@@ -86,6 +92,8 @@ def fit(contract: Contract, table: Table, file: str, header: tuple[str, ...]) ->
     called = as_csv(file) in (name.casefold() for name in table.files)
     if not table.columns or not header:
         return _BY_NAME if called else 0.0
+    if table.part == "passed" and not called:
+        return 0.0  # nothing is done with it, so only its own name may claim it
     found = {name for name in matched(contract, table, header) if name}
     required = {c.name for c in table.columns.values() if c.need == "required"}
     share = len(found & required) / len(required)

@@ -19,7 +19,7 @@ from importer.checks.catalogue import (
     clever,
     oneroster,
 )
-from importer.contracts.contract import contracts
+from importer.contracts.load import contracts
 from importer.flow import Reported
 from importer.report.redact import redacted
 from importer.report.summary import Cause
@@ -135,4 +135,5 @@ def _cells(text: str) -> Iterator[str]:
 def _words_of_formats() -> set[str]:
     """Words that importer says itself, because a format fixes them."""
     lists = (words.list for contract in contracts().values() for words in contract.words.values())
-    return {word for words in lists for word in words}
+    nothing = {contract.null_word for contract in contracts().values()}
+    return {word for words in lists for word in words} | nothing

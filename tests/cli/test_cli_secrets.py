@@ -11,7 +11,7 @@ import pytest
 from cli_runs import MANY, drop, run, workspace
 
 from importer.checks.catalogue import ENROLLMENTS, SECTIONS, clever
-from importer.contracts.contract import contracts
+from importer.contracts.load import contracts
 
 STUDENTS = contracts()["clever"].tables["students"].columns
 PASSWORD = "Pw7-kestrel"

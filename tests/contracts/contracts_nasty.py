@@ -13,7 +13,8 @@ import polars as pl
 from hypothesis import strategies as st
 
 from importer.checks.bound import Bound, bind
-from importer.contracts.contract import Column, Contract, Table, contracts
+from importer.contracts.contract import Column, Contract, Table
+from importer.contracts.load import contracts
 from importer.reading.delimited import Reading, read
 
 
@@ -22,7 +23,7 @@ def _some(text: str, *more: str) -> list[str]:
 
 
 LONG = "long " * 60
-HIDDEN = _some("x\u200by|x\u00a0y|x\ty|\ufeffx|x\u00ady|x\u2066y|x\u061cy|\x1fx")
+HIDDEN = _some("x\u200by|x\u00a0y|x\ty|\ufeffx|x\u00ady|x\u2066y|x\u061cy|\x1f, among letters of a longer value")
 ANYWHERE = _some(
     "| |\t|\u00a0|\u200b|x| x |007|7|7.0|🙂 👩‍👩‍👧|Ame\u0301lie|Am\u00e9lie|a,b"
     "|'=1+1|NULL|\u0130|\u017f",
@@ -49,10 +50,16 @@ BY_TYPE = {
         "|0000-01-01|46056|4/31/2026|2026-06-31| 2026-08-17"
     ),
     "datetime": _some(
-        "2026-09-01T06:30:00.000Z|2026-09-01T06:30:00Z|2026-09-01|yesterday|2026-09-01T06:30:00"
+        "2026-09-01T06:30:00.000Z|2024-02-29T00:00:00Z|2026-02-29T00:00:00Z|2026-04-31T01:01:01Z"
+        "|2026-09-01T24:00:00Z|2026-09-01T23:60:00Z|2026-13-01T00:00:00Z|2026-02-30|2026-01-31T00:00:00Z"
+        "|2026-09-01T06:30:00Z|2026-09-01|yesterday|2026-09-01T06:30:00"
         "|2026-09-01T06:30:00+02:00|2026-09-01 06:30:00Z|2026-9-1|2026-09-01T06:30:00.Z"
         "| 2026-09-01T06:30:00Z",
         "2026-09-01T06:30:00." + "0" * 300 + "Z",
+    ),
+    "user_id": _some(
+        "{Fed:77}|{Fed:7 7}|{Fed: }|{Fed:}|{:77}|{Fed}|Fed:77|{A B:7}|{Fed:7:7}|{{Fed:7}}| {Fed:7}"
+        "|{Fed:77},{SIS:8}|{Fed:77},{SIS:8|{Fed:77\u00a0}|{Fed:\u00a0}|{é:é}"
     ),
     "year": _some("2027|27|2026-27|'36|2027 |02027|２０２７|2027.0"),
     "text": _some("Oak|oak |Smith, Jr."),
@@ -88,7 +95,7 @@ class File:
 def tables() -> list[str]:
     """The names of all tables that are read, of every contract, as ``find`` takes them."""
     every = [(c, t) for c in contracts().values() for t in c.tables.values()]
-    return [f"{contract.name} {table.name}" for contract, table in every if table.columns]
+    return [f"{c.name} {table.name}" for c, table in every if table.part != "passed"]
 
 
 def find(name: str) -> tuple[Contract, Table]:
@@ -103,6 +110,7 @@ def cells_of(contract: Contract, column: Column, is_key: bool) -> list[str]:
     if column.words:
         words = contract.words[column.words]
         sent = [*words.list[:6], *list(words.read_as)[:4]]
+        pool += [f"{words.open}own", f"{words.open}own ", f"{words.open}a,b"] if words.open else []
         pool += [*sent, *sent, *(word.upper() for word in sent), f" {sent[0]} ", sent[0] + "s"]
     if column.list:
         pool += [*LISTS, *(f"{a},{b} " for a, b in zip(pool, pool[5:], strict=False))]

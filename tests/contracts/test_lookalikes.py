@@ -10,7 +10,8 @@ import pytest
 
 from importer import flow
 from importer.checks.catalogue import ORGS_1, STUDENTS, Files, clever, manifest, oneroster
-from importer.contracts.contract import ContractError, contracts
+from importer.contracts.contract import ContractError
+from importer.contracts.load import contracts
 from importer.contracts.lookalikes import Named, look_alikes, named, parse
 from importer.flow import Reported
 from importer.model.history import Who

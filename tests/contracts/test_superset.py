@@ -9,10 +9,10 @@ from contracts_nasty import SMALL, File, contents, find, small, tables, written
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from importer.checks import exact, keys, rules
+from importer.checks import exact, groups, keys, rules
 from importer.checks.ledger import HELD_ROWS, Ledger
 from importer.checks.references import Known, check_links
-from importer.checks.table import check_table
+from importer.checks.table import Around, check_table
 from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.sheet import ROW
@@ -45,6 +45,10 @@ def on_every_row(file: File, known: Mapping[str, Known]) -> Ledger:
     raw, tidy = (frame.filter(~pl.col(ROW).is_in(nothing.implode())) for frame in (raw, tidy))
     for column in bound.columns():
         exact.check_column(ledger, column, raw.select(ROW, value=pl.col(column.name)))
+    words = {c.name: exact.null_word(bound, c) for c in bound.columns()}
+    tidy = tidy.with_columns(
+        pl.when(pl.col(n) != w).then(n).alias(n) for n, w in words.items() if w
+    )
     for rule in bound.table.rules:
         rules.check_rule(ledger, rule, tidy)
     state = bound.contract.row_state
@@ -58,9 +62,12 @@ def on_every_row(file: File, known: Mapping[str, Known]) -> Ledger:
         if column.ref in known:
             check_links(ledger, column, known[column.ref], staying)
     keys.check_key(ledger, tidy)
-    for rule in bound.table.rules:
-        if rule.kind == "unique" and set(rule.columns) <= set(bound.at):
-            keys.check_pair(ledger, rule.columns, rule.check, tidy)
+    for rule in groups.rules_of(bound, "unique"):
+        keys.check_pair(ledger, rule.columns, rule.check, staying)
+    for rule in groups.rules_of(bound, "one"):
+        groups.check_one(ledger, rule, staying)
+    for rule in groups.rules_of(bound, "some") if bound.mode == "bulk" else ():
+        groups.check_some(ledger, rule, tidy, pl.Series([], dtype=pl.UInt64))
     return ledger
 
 
@@ -91,7 +98,8 @@ def left_out(ledger: Ledger) -> set[tuple[object, ...]]:
 
 def compare(file: File, known: Mapping[str, Known] | None = None) -> None:
     """Both ways find the same, and leave out the same."""
-    fast = check_table(file.bound, known or {}, file.reading.findings, [], []).ledger
+    around = Around(known or {}, [], [], {})
+    fast = check_table(file.bound, file.reading.findings, around).ledger
     slow = on_every_row(file, known or {})
     found, wanted = (set(findings_of(ledger).rows()) for ledger in (fast, slow))
     missed, added = list(wanted - found), list(found - wanted)

@@ -1,0 +1,113 @@
+"""``schemas/<name>.toml`` → contracts, read strictly: a key that nobody knows is an error."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any, TypeVar
+
+from importer.contracts.contract import (
+    NEEDS,
+    STRING_TYPES,
+    Column,
+    Contract,
+    ContractError,
+    Make,
+    Manifest,
+    Repeats,
+    RowState,
+    Rule,
+    Table,
+    Target,
+    Unique,
+    Words,
+)
+from importer.model.tables import TABLES
+from importer.resources import SCHEMAS
+
+T = TypeVar("T")
+
+
+def build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
+    """An instance of ``kind`` from TOML; ContractError for unknown or missing keys."""
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    if unknown := set(raw) - known:
+        raise ContractError(f"{where}: unknown key {sorted(unknown)}; known are {sorted(known)}")
+    tidy = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+    try:
+        return kind(**tidy)
+    except TypeError as error:
+        raise ContractError(f"{where}: {error}") from None
+
+
+def _column(name: str, raw: Mapping[str, Any], where: str) -> Column:
+    target = raw.get("target")
+    if target is not None and set(target) != {"column", "is", "check"}:
+        raise ContractError(f"{where}.{name}: target needs column, is and check")
+    built = Target(target["column"], target["is"], target["check"]) if target else None
+    column = build(Column, {**raw, "name": name, "target": built}, f"{where}.{name}")
+    if column.type not in STRING_TYPES:
+        raise ContractError(f"{where}.{name}: unknown type {column.type!r}")
+    if column.need not in NEEDS:
+        raise ContractError(f"{where}.{name}: unknown need {column.need!r}")
+    return column
+
+
+def _table(name: str, raw: Mapping[str, Any], where: str) -> Table:
+    parts = dict(raw)
+    for key, kind in (("rules", Rule), ("makes", Make)):
+        parts[key] = [build(kind, item, f"{where}.{key}") for item in raw.get(key, [])]
+    parts["columns"] = {n: _column(n, c, where) for n, c in raw.get("columns", {}).items()}
+    if "repeats" in raw:
+        parts["repeats"] = build(Repeats, raw["repeats"], f"{where}.repeats")
+    return build(Table, {**parts, "name": name}, where)
+
+
+def parse(raw: Mapping[str, Any], source: str) -> Contract:
+    """The contract of a parsed TOML; raises ContractError with the place of any mistake."""
+    parts = dict(raw)
+    words = raw.get("words", {}).items()
+    parts["words"] = {n: build(Words, w, f"{source}: words.{n}") for n, w in words}
+    tables = raw.get("tables", {}).items()
+    parts["tables"] = {n: _table(n, t, f"{source}: tables.{n}") for n, t in tables}
+    parts["unique"] = [build(Unique, u, f"{source}: unique") for u in raw.get("unique", [])]
+    for key, kind in (("manifest", Manifest), ("row_state", RowState)):
+        if key in raw:
+            parts[key] = build(kind, raw[key], f"{source}: {key}")
+    contract = build(Contract, parts, source)
+    _resolve(contract, source)
+    return contract
+
+
+def _resolve(contract: Contract, source: str) -> None:
+    """Every name that a contract uses must exist."""
+    for unique in contract.unique:
+        for name, column_name in unique.of.items():
+            if name not in contract.tables or column_name not in contract.tables[name].columns:
+                raise ContractError(f"{source}: unique: no {name}.{column_name}")
+    for table in contract.tables.values():
+        where = f"{source}: tables.{table.name}"
+        for column in table.columns.values():
+            if column.words and column.words not in contract.words:
+                raise ContractError(f"{where}.{column.name}: no words.{column.words}")
+            if column.ref and column.ref not in contract.tables:
+                raise ContractError(f"{where}.{column.name}: no tables.{column.ref}")
+        if strangers := set(table.apart_from) - set(contract.tables):
+            raise ContractError(f"{where}: apart_from: no tables.{sorted(strangers)[0]}")
+        used = {*table.key, *(c for rule in table.rules for c in (*rule.columns, *rule.dates))}
+        if missing := used - set(table.columns):
+            raise ContractError(f"{where}: no column {sorted(missing)}")
+        for make in table.makes:
+            if make.table not in TABLES:
+                raise ContractError(f"{where}: no roster table {make.table!r}")
+            if wrong := set(make.columns) - set(TABLES[make.table].columns):
+                raise ContractError(f"{where}: {make.table} has no column {sorted(wrong)}")
+
+
+@cache
+def contracts() -> Mapping[str, Contract]:
+    """All contracts that ship with importer, by name."""
+    found = [
+        parse(tomllib.loads(p.read_text("utf-8")), p.name) for p in sorted(SCHEMAS.glob("*.toml"))
+    ]
+    return {contract.name: contract for contract in found}
