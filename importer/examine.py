@@ -13,6 +13,7 @@ from importer.checks.outcome import Outcome
 from importer.checks.roster import Committed
 from importer.contracts.contract import Contract
 from importer.contracts.load import contracts
+from importer.contracts.lookalikes import named
 from importer.contracts.mapping import Source
 from importer.contracts.values import clean
 from importer.model import findings
@@ -20,8 +21,9 @@ from importer.model.drop import Drop
 from importer.model.errors import UsageError
 from importer.model.sheet import ROW, Sheet
 from importer.planning.assemble import Accepted
-from importer.reading.delimited import Reading, read
-from importer.reading.recognise import Recognised, recognise
+from importer.reading.delimited import Reading
+from importer.reading.files import read_all
+from importer.reading.recognise import Recognised, recognise, unless_alike
 from importer.settings import Policy
 
 _FEWEST_HELD = 10
@@ -54,7 +56,8 @@ def examine(
 
     UsageError for an unknown format.
     """
-    readings = {f.name: read(f.name, f.path, f.size) for f in drop.files}
+    readings = read_all(drop.files)
+    lone = lone and len(readings) == 1  # a workbook of several sheets is a set
     recognised = _recognise(readings, policy)
     contract = recognised.contract
     notes = _rejected(drop)
@@ -62,8 +65,7 @@ def examine(
     reading = _in_profile(reading, contract)
     rows = {name: r.sheet.rows for name, r in readings.items() if r.sheet}
     if contract is None:
-        unknown = _readable(readings) or ([] if readings else [drop.label])
-        notes += [_note("FILE-110", "ERROR", name, detail="") for name in unknown]
+        notes += _unknown(drop, readings)
         raw = pl.concat([reading, findings.frame(notes)])
         none = causes.number(raw, Checked().held(), {})
         return Examined(drop, None, recognised.why, {}, {}, {}, Checked(), none, raw, rows)
@@ -97,8 +99,9 @@ def _recognise(readings: Mapping[str, Reading], policy: Policy) -> Recognised:
         raise UsageError(
             f"There is no kind “{kind}”.", f"Known kinds: {choices}, or one with /table."
         )
-    headers = {n: r.sheet.header if r.sheet else () for n, r in readings.items()}
-    return recognise(headers, known, kind, _version(readings, known))
+    headers = _headers(readings)
+    found = recognise(headers, known, kind, _version(readings, known))
+    return found if kind else unless_alike(headers, found)
 
 
 def _version(readings: Mapping[str, Reading], known: Mapping[str, Contract]) -> str:
@@ -123,8 +126,17 @@ def _in_profile(reading: pl.DataFrame, contract: Contract | None) -> pl.DataFram
     return reading.with_columns(severity=graver)
 
 
-def _readable(readings: Mapping[str, Reading]) -> list[str]:
-    return [name for name, reading in readings.items() if reading.sheet]
+def _headers(readings: Mapping[str, Reading]) -> dict[str, tuple[str, ...]]:
+    return {name: r.sheet.header if r.sheet else () for name, r in readings.items()}
+
+
+def _unknown(drop: Drop, readings: Mapping[str, Reading]) -> list[dict[str, Any]]:
+    """What to say of a drop of no format that is taken: which other it is, if that is known."""
+    if alike := named(_headers(readings)):
+        return [_note("FILE-152", "ERROR", alike.files[0], detail=alike.title)]
+    readable = [name for name, reading in readings.items() if reading.sheet]
+    unknown = readable or ([] if readings else [drop.label])
+    return [_note("FILE-110", "ERROR", name, detail="") for name in unknown]
 
 
 def _note(code: str, severity: str, file: str, **more: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from importer.checks.catalogue import (
 
 _RIGHT = clever()
 _ONEROSTER = oneroster()
+_WORKBOOK = {**{k: v for k, v in _RIGHT.items() if k != "students.csv"}, "students.xlsx": STUDENTS}
 _SWAPPED = ORGS_1.replace("name,type", "type,name").replace(
     "Lake District,district", "district,Lake"
 )
@@ -33,8 +34,9 @@ declare(
         "FILE-102",
         "ERROR",
         "another file type under a .csv name",
-        says="{file} is named like a CSV file, but it is {detail}.",
-        fix="Open it in the program that made it and save it as CSV (UTF-8).",
+        says="{file} is no CSV file: it is {detail}.",
+        fix="Open it in the program that made it and save it as CSV (UTF-8) or as an Excel "
+        "workbook (.xlsx).",
         why="Renaming a file does not turn it into CSV; reading it anyway would give rubbish.",
         right=_RIGHT,
         wrong=clever(students=b"\x1f\x8b\x08\x00abc"),
@@ -415,6 +417,43 @@ declare(
         why="Some programs end the row there and some don't, so its values may be cut in two.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("Lind", "Li\rnd")),
+    ),
+    Check(
+        "FILE-150",
+        "ERROR",
+        "workbook can't be read",
+        says="The workbook {file} was not read: {detail}.",
+        fix="Open it in Excel, save it as “Excel Workbook (.xlsx)” without a password, and send "
+        "that; or save the sheet as “CSV UTF-8”.",
+        why="A workbook is a packed archive of many parts; nothing of a doubtful one is trusted.",
+        right=_WORKBOOK,
+        wrong={**_WORKBOOK, "students.xlsx": b"PK\x03\x04 not really a workbook"},
+    ),
+    Check(
+        "FILE-151",
+        "WARNING",
+        "cell without a usable value",
+        says="Column {column} has {rows} cell(s) without a usable value ({detail}); read as empty.",
+        fix="Open the workbook so that its formulas are calculated, mend the cells, save it again.",
+        why="An error or a formula that was never calculated stands where a value should be.",
+        right=_WORKBOOK,
+        wrong={**_WORKBOOK, "students.xlsx": STUDENTS + "0101,S2,#N/A,Cy,Ray,3\n"},
+        each=False,
+        redacted="Column {column} has {rows} cell(s) without a usable value; read as empty.",
+    ),
+    Check(
+        "FILE-152",
+        "ERROR",
+        "format that isn't imported",
+        says="This is {detail}, a format that importer doesn't take.",
+        fix="Export Clever CSV or OneRoster CSV from the system that the files come from.",
+        why="Its files look alike but mean something else; read as another format, rows would be "
+        "wrong or lost without a word.",
+        right=_RIGHT,
+        wrong={
+            "Section.csv": "SIS ID,School SIS ID,Section Name\nM1,0101,Maths\n",
+            "StudentEnrollment.csv": "Section SIS ID,SIS ID\nM1,S1\n",
+        },
     ),
     Check(
         "FILE-153",

@@ -40,8 +40,8 @@ def command(
 ) -> int:  # fmt: skip
     """Check a file, folder or zip and report every fault.
 
-    PATH is what a school sent: one CSV file, a folder of them, or a zip. importer tells by the
-    headers what it is. Nothing is changed and nothing is kept.
+    PATH is what a school sent: a CSV file, an Excel workbook, a folder of them, or a zip. importer
+    tells by the headers what it is. Nothing is changed and nothing is kept.
     """
     targets = [target for target in (html, csv_, jsonl) if target is not None]
     for target in targets:

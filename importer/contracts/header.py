@@ -7,11 +7,26 @@ from importer.contracts.contract import Contract, Table
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
+_WORKBOOK = re.compile(r"\.xls[xm]$")
+_SHEET = re.compile(r"\.xls[xm] \[([^\[\]]*)\]$")
+
 
 def normal(header: str) -> str:
     """A header for comparison: no case, and space, underscore and hyphen are the same."""
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", header))
     return re.sub(r"[\s_\-]+", "_", visible.strip()).casefold()
+
+
+def as_csv(file: str) -> str:
+    """A file name for comparison; a workbook or a sheet of one is called as its CSV would be.
+
+    >>> as_csv("Students.xlsx"), as_csv("roster.xlsx [students]")
+    ('students.csv', 'students.csv')
+    """
+    name = file.casefold()
+    if sheet := _SHEET.search(name):
+        name = sheet[1] + ".csv"
+    return _WORKBOOK.sub(".csv", name)
 
 
 def lookup(contract: Contract, table: Table) -> dict[str, str]:

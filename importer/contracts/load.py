@@ -29,7 +29,8 @@ from importer.resources import SCHEMAS
 T = TypeVar("T")
 
 
-def _build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
+def build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
+    """An instance of ``kind`` from TOML; ContractError for unknown or missing keys."""
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
     if unknown := set(raw) - known:
         raise ContractError(f"{where}: unknown key {sorted(unknown)}; known are {sorted(known)}")
@@ -47,7 +48,7 @@ def _column(name: str, raw: Mapping[str, Any], where: str) -> Column:
     built = Target(target["column"], target["is"], target["check"]) if target else None
     named = _lookup(lookup, f"{where}.{name}.lookup") if lookup else None
     parts = {**raw, "name": name, "target": built, "lookup": named}
-    column = _build(Column, parts, f"{where}.{name}")
+    column = build(Column, parts, f"{where}.{name}")
     if column.type not in STRING_TYPES:
         raise ContractError(f"{where}.{name}: unknown type {column.type!r}")
     if column.need not in NEEDS:
@@ -59,7 +60,7 @@ def _lookup(raw: Mapping[str, Any], where: str) -> Lookup:
     pairs = {key: [tuple(pair) for pair in raw.get(key, [])] for key in ("by", "alike")}
     if any(len(pair) != 2 for pair in (*pairs["by"], *pairs["alike"])):
         raise ContractError(f"{where}: by and alike hold pairs of expressions")
-    lookup = _build(Lookup, {**raw, **pairs}, where)
+    lookup = build(Lookup, {**raw, **pairs}, where)
     if lookup.new not in ("never", "first", "always") or lookup.table not in TABLES:
         raise ContractError(f"{where}: unknown table or new")
     return lookup
@@ -68,25 +69,25 @@ def _lookup(raw: Mapping[str, Any], where: str) -> Lookup:
 def _table(name: str, raw: Mapping[str, Any], where: str) -> Table:
     parts = dict(raw)
     for key, kind in (("rules", Rule), ("makes", Make)):
-        parts[key] = [_build(kind, item, f"{where}.{key}") for item in raw.get(key, [])]
+        parts[key] = [build(kind, item, f"{where}.{key}") for item in raw.get(key, [])]
     parts["columns"] = {n: _column(n, c, where) for n, c in raw.get("columns", {}).items()}
     if "repeats" in raw:
-        parts["repeats"] = _build(Repeats, raw["repeats"], f"{where}.repeats")
-    return _build(Table, {**parts, "name": name}, where)
+        parts["repeats"] = build(Repeats, raw["repeats"], f"{where}.repeats")
+    return build(Table, {**parts, "name": name}, where)
 
 
 def parse(raw: Mapping[str, Any], source: str) -> Contract:
     """The contract of a parsed TOML; raises ContractError with the place of any mistake."""
     parts = dict(raw)
     words = raw.get("words", {}).items()
-    parts["words"] = {n: _build(Words, w, f"{source}: words.{n}") for n, w in words}
+    parts["words"] = {n: build(Words, w, f"{source}: words.{n}") for n, w in words}
     tables = raw.get("tables", {}).items()
     parts["tables"] = {n: _table(n, t, f"{source}: tables.{n}") for n, t in tables}
-    parts["unique"] = [_build(Unique, u, f"{source}: unique") for u in raw.get("unique", [])]
+    parts["unique"] = [build(Unique, u, f"{source}: unique") for u in raw.get("unique", [])]
     for key, kind in (("manifest", Manifest), ("row_state", RowState)):
         if key in raw:
-            parts[key] = _build(kind, raw[key], f"{source}: {key}")
-    contract = _build(Contract, parts, source)
+            parts[key] = build(kind, raw[key], f"{source}: {key}")
+    contract = build(Contract, parts, source)
     _resolve(contract, source)
     return contract
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from importer.model.sheet import ROW, position
+from importer.model.sheet import ROW
 from importer.reading import sniff
+from importer.reading.grid import MAX_COLUMNS, Grid
 
 _MOST_JOINED = 50  # physical lines that one quoted value may span
-_BATCH = 100_000
 BOM = b"\xef\xbb\xbf"
-MAX_COLUMNS = 512
 MAX_LINE = 1 << 20  # bytes; a longer line is a lost quote or line end, or meant to do harm
 
 
@@ -25,11 +24,12 @@ MAX_LINE = 1 << 20  # bytes; a longer line is a lost quote or line end, or meant
 class Parsed:
     """Header and rows, and what stood in the way. ``failure`` is a FILE code if there is no header.
 
-    ``ragged`` has ``_row`` and ``fields`` (null = the quotes don't add up); ``notes`` are findings
-    without the file's name.
+    ``fewest`` cells make a row. ``ragged`` has ``_row`` and ``fields`` (null = the quotes don't add
+    up); ``notes`` are findings without the file's name.
     """
 
     header: list[str] | None = None
+    fewest: int = 0
     separator: str = ","
     frame: pl.DataFrame = field(default_factory=pl.DataFrame)
     ragged: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -50,8 +50,11 @@ class _Record:
     cells: list[str] | None  # None: the quotes don't add up
 
 
-def parse(data: bytes, encoding: str) -> Parsed:
-    """Parse a whole file. ``encoding`` is what a byte order mark says, or empty for UTF-8."""
+def parse(data: bytes, encoding: str, wide: bool = False) -> Parsed:
+    """Parse a whole file. ``encoding`` is what a byte order mark says, or empty for UTF-8.
+
+    ``wide``: cells beyond the header are columns without a name, and rows may end before them.
+    """
     out = Parsed()
     lines = _lines(data, encoding, out)
     at = next((i for i, line in enumerate(lines) if line.strip()), None)
@@ -72,7 +75,9 @@ def parse(data: bytes, encoding: str) -> Parsed:
         return out
     if at:
         out.add("FILE-139", "INFO", row=at + 1)
-    _rows(lines, at + 1, out)
+    _rows(lines, at + 1, out, wide)
+    if out.header is None:
+        return out
     whole = data.endswith((b"\n", b"\r", b"\n\0", b"\0\n"))
     out.cut = not whole and bool(len(out.ragged)) and out.ragged[ROW].max() == len(lines)
     return out
@@ -113,31 +118,37 @@ def _split(text: str, out: Parsed) -> list[str]:
     return lines[:-1] if lines and not lines[-1] else lines
 
 
-def _rows(lines: list[str], start: int, out: Parsed) -> None:
+def _rows(lines: list[str], start: int, out: Parsed, wide: bool) -> None:
     """Fill frame, ragged rows and blank rows from the lines after the header."""
     assert out.header is not None
     width = len(out.header)
-    schema = {ROW: pl.UInt32(), **{position(i): pl.String() for i in range(width)}}
-    frames: list[pl.DataFrame] = []
-    good: list[tuple[int, ...] | tuple[Any, ...]] = []
+    out.fewest = _named(out.header) if wide else width
+    grid = Grid(width)
     ragged: list[tuple[int, int | None]] = []
     blank: list[int] = []
     for record in _records(lines, start, out):
         if record.cells is None:
             ragged.append((record.row, None))
-        elif len(record.cells) not in (0, width) and not any(c.strip() for c in record.cells):
+            continue
+        fields = len(record.cells)
+        if fields not in (0, width) and not any(c.strip() for c in record.cells):
             blank.append(record.row)
-        elif len(record.cells) != width:
-            ragged.append((record.row, len(record.cells)))
+        elif fields == width or (wide and fields >= out.fewest):
+            grid.add(record.row, record.cells)
+            if wide and (told := grid.objection()):
+                out.header, out.failure, out.detail = None, "FILE-148", told
+                return
         else:
-            good.append((record.row, *(cell or None for cell in record.cells)))
-        if len(good) == _BATCH:
-            frames.append(pl.DataFrame(good, schema=schema, orient="row"))
-            good = []
-    frames.append(pl.DataFrame(good, schema=schema, orient="row"))
-    out.frame = pl.concat(frames)
+            ragged.append((record.row, fields))
+    out.header += [""] * (grid.width - width)
+    out.frame = grid.frame()
     out.ragged = pl.DataFrame(ragged, schema={ROW: pl.UInt32, "fields": pl.UInt32}, orient="row")
     out.blank = pl.Series(ROW, blank, dtype=pl.UInt32)
+
+
+def _named(header: list[str]) -> int:
+    """How many columns there are up to the last one with a name; at least one."""
+    return max((at + 1 for at, cell in enumerate(header) if cell.strip()), default=1)
 
 
 def _records(lines: list[str], start: int, out: Parsed) -> Iterator[_Record]:

@@ -16,7 +16,8 @@ import polars as pl
 from importer.model import findings
 from importer.model.sheet import ROW, Sheet
 from importer.reading import careful, sniff
-from importer.reading.careful import BOM, MAX_COLUMNS, MAX_LINE
+from importer.reading.careful import BOM, MAX_LINE
+from importer.reading.grid import MAX_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ def read(name: str, path: PurePath, size: int) -> Reading:
     Findings have the columns of ``findings.FINDINGS`` with FILE-1xx codes.
     """
     if size == 0:
-        return _refused(name, "FILE-103")
+        return refused(name, "FILE-103")
     with sniff.mapped(path) as data:
         head = data[: sniff.HEAD]
         if words := sniff.disguise(head):
-            return _refused(name, "FILE-102" if words != "binary data" else "FILE-101", words)
-        encoding = sniff.encoding_by_bom(head) or sniff.looks_utf16(head)
+            return refused(name, "FILE-102" if words != "binary data" else "FILE-101", words)
+        encoding = sniff.encoding(head)
         # Looking for one byte is 20 times as fast as looking for three.
         marked = data.find(BOM[:1], 1) >= 0 and data.find(BOM, 1) >= 0
         plain = data.find(b"\n") >= 0 and data.find(b"\0") < 0 and not marked
@@ -59,7 +60,23 @@ def read(name: str, path: PurePath, size: int) -> Reading:
     return _by_lines(name, path, first, bytes_)
 
 
-def _refused(name: str, code: str, detail: str = "") -> Reading:
+def read_wide(name: str, path: PurePath, size: int) -> Reading:
+    """Read a file whose rows may go on beyond its header; otherwise as ``read`` does.
+
+    The cells beyond become columns whose header is empty, as many as the widest row has. A row may
+    end before columns without a name; one that lacks named ones is damaged (FILE-130).
+    """
+    reading = read(name, path, size)
+    sheet, codes = reading.sheet, set(reading.findings["code"])
+    if sheet is None or ("FILE-131" not in codes and sheet.header[-1].strip()):
+        return reading
+    with sniff.mapped(path) as data:
+        encoding = sniff.encoding(data[: sniff.HEAD])
+    return _careful(name, path, encoding, wide=True)
+
+
+def refused(name: str, code: str, detail: str = "") -> Reading:
+    """A file that is no table, and the finding that says why."""
     return Reading(None, findings.frame([_finding(name, code, "ERROR", detail=detail)]))
 
 
@@ -77,13 +94,13 @@ def _by_lines(name: str, path: PurePath, first: bytes, bytes_: _Bytes) -> Readin
     if header is None or line.lower().startswith("sep="):
         return _careful(name, path, "")
     if len(header) > MAX_COLUMNS:
-        return _refused(name, "FILE-148", f"its first line has {len(header)} columns")
+        return refused(name, "FILE-148", f"its first line has {len(header)} columns")
     try:
         lines, odd = _odd_lines(path, separator, len(header), bytes_)
     except pl.exceptions.PolarsError:  # not UTF-8
         return _careful(name, path, "")
     if odd["long"].any():
-        return _refused(name, "FILE-148", f"row {odd.filter('long')[ROW][0]} is longer than 1 MiB")
+        return refused(name, "FILE-148", f"row {odd.filter('long')[ROW][0]} is longer than 1 MiB")
     if odd["doubtful"].any():
         return _careful(name, path, "")
     blank = odd.filter("blank")[ROW]
@@ -99,7 +116,7 @@ def _by_lines(name: str, path: PurePath, first: bytes, bytes_: _Bytes) -> Readin
         separator,
         cut=cut,
     )
-    notes = structure_findings(sheet, ragged.select(ROW, "fields"))
+    notes = structure_findings(sheet, ragged.select(ROW, "fields"), len(header))
     return Reading(sheet, notes)
 
 
@@ -139,11 +156,11 @@ def _odd_lines(
     return count, whole.collect(engine="streaming")
 
 
-def _careful(name: str, path: PurePath, encoding: str) -> Reading:
+def _careful(name: str, path: PurePath, encoding: str, wide: bool = False) -> Reading:
     with sniff.mapped(path) as data:
-        parsed = careful.parse(data[:], encoding)
+        parsed = careful.parse(data[:], encoding, wide)
     if parsed.header is None:
-        return _refused(name, parsed.failure, parsed.detail)
+        return refused(name, parsed.failure, parsed.detail)
     sheet = Sheet(
         name,
         path,
@@ -156,17 +173,17 @@ def _careful(name: str, path: PurePath, encoding: str) -> Reading:
         cut=parsed.cut,
     )
     notes = [_finding(name, **note) for note in parsed.notes]
-    return Reading(
-        sheet, pl.concat([findings.frame(notes), structure_findings(sheet, parsed.ragged)])
-    )
+    structure = structure_findings(sheet, parsed.ragged, parsed.fewest)
+    return Reading(sheet, pl.concat([findings.frame(notes), structure]))
 
 
-def structure_findings(sheet: Sheet, ragged: pl.DataFrame) -> pl.DataFrame:
+def structure_findings(sheet: Sheet, ragged: pl.DataFrame, width: int) -> pl.DataFrame:
     """Findings for what any reader must say: ragged and blank rows, separator, nothing below.
 
     ``ragged`` has ``_row`` and ``fields``; null fields: the quotes don't add up, 0: a stray CR.
+    ``width`` is how many fields a row should have.
     """
-    width, fields = len(sheet.header), pl.col("fields")
+    fields = pl.col("fields")
     code = (
         pl.when(fields.is_null())
         .then(pl.lit("FILE-132"))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from importer.contracts.contract import Contract, Table
-from importer.contracts.header import matched
+from importer.contracts.header import as_csv, matched
+from importer.contracts.lookalikes import named
 
 _BY_NAME = 1.0
 _REQUIRED = 2.0
@@ -46,6 +47,22 @@ def recognise(
     return Recognised(chosen, tables, how)
 
 
+def unless_alike(headers: Mapping[str, tuple[str, ...]], found: Recognised) -> Recognised:
+    """What was recognised, or no format where the drop is surely one that only looks alike.
+
+    A manifest settles what a package is; and only a file that was taken for a table counts.
+    """
+    alike, contract = named(headers), found.contract
+    if alike is None:
+        return found
+    if contract is not None:
+        own = contract.manifest.file.casefold() if contract.manifest else ""
+        settled = own in (name.casefold() for name in headers)
+        if settled or not alike.sure or not set(alike.files) & set(found.tables):
+            return found
+    return Recognised(None, {}, f"this is {alike.title}: {alike.why}. {alike.advice}")
+
+
 def _assign(
     headers: Mapping[str, tuple[str, ...]], contract: Contract, only: str
 ) -> tuple[float, dict[str, str]]:
@@ -72,19 +89,19 @@ def fit(contract: Contract, table: Table, file: str, header: tuple[str, ...]) ->
     Every required column found is enough; else the name must fit, since a misspelt header is the
     very thing to report.
     """
-    named = file.casefold() in (name.casefold() for name in table.files)
+    called = as_csv(file) in (name.casefold() for name in table.files)
     if not table.columns or not header:
-        return _BY_NAME if named else 0.0
-    if table.part == "passed" and not named:
+        return _BY_NAME if called else 0.0
+    if table.part == "passed" and not called:
         return 0.0  # nothing is done with it, so only its own name may claim it
     found = {name for name in matched(contract, table, header) if name}
     needed = [c for c in table.columns.values() if c.need == "required" and not c.derive]
     required = {c.name for c in needed}
     share = len(found & required) / len(required)
     known = len(found) / len(header)
-    if share < 1 and not (named and found):
+    if share < 1 and not (called and found):
         return 0.0
-    return _REQUIRED * share + known + (_BY_NAME if named else 0.0)
+    return _REQUIRED * share + known + (_BY_NAME if called else 0.0)
 
 
 def _reason(

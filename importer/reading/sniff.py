@@ -48,11 +48,7 @@ def disguise(head: bytes) -> str:
             return words
     if head.lstrip().lower().startswith(_MARKUP):
         return "a web page or XML file"
-    if (
-        not encoding_by_bom(head)
-        and not looks_utf16(head)
-        and _controls(head) > _BINARY * len(head)
-    ):
+    if not encoding(head) and _controls(head) > _BINARY * len(head):
         return "binary data"
     return ""
 
@@ -60,6 +56,11 @@ def disguise(head: bytes) -> str:
 def _controls(head: bytes) -> int:
     """How many bytes are control characters that no text has."""
     return len(head) - len(head.translate(None, _CONTROLS))
+
+
+def encoding(head: bytes) -> str:
+    """The encoding that isn't UTF-8, as far as the first bytes tell; empty for UTF-8."""
+    return encoding_by_bom(head) or looks_utf16(head)
 
 
 def encoding_by_bom(head: bytes) -> str:

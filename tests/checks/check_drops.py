@@ -1,6 +1,9 @@
 """The examples of the catalogue as drops on disk, and what importer says about them."""
 
+import csv
 from pathlib import Path
+
+import openpyxl
 
 from importer import flow
 from importer.checks.catalogue import Check, Files
@@ -15,9 +18,21 @@ def written(files: Files, folder: Path) -> Path:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        if name.endswith(".xlsx") and isinstance(content, str):
+            _write_workbook(path, content)
+        else:
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
     only = next(iter(files)) if len(files) == 1 else ""
     return folder / only if only.endswith(".zip") else folder
+
+
+def _write_workbook(path: Path, rows: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row, line in enumerate(csv.reader(rows.splitlines()), 1):
+        for column, value in enumerate(line, 1):
+            sheet.cell(row, column, value or None)  # openpyxl takes “#N/A” for the error
+    book.save(path)
 
 
 def on(day: int) -> Who:
