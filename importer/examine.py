@@ -42,6 +42,7 @@ class Examined:
     found: causes.Causes
     raw: pl.DataFrame  # the findings before causes are numbered; planning may add to them
     rows: Mapping[str, int] = field(default_factory=dict)  # file → data rows
+    manifest: Sheet | None = None
 
 
 def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> Examined:
@@ -75,8 +76,9 @@ def examine(drop: Drop, policy: Policy, stored: Stored, lone: bool = False) -> E
     )
     numbered = causes.number(raw, checked.held(), fix_order(contract, tables))
     return Examined(
-        drop, contract, recognised.why, tables, sheets, packed.modes, checked, numbered, raw, rows
-    )
+        drop, contract, recognised.why, tables, sheets, packed.modes, checked, numbered, raw, rows,
+        manifest,
+    )  # fmt: skip
 
 
 def _recognise(readings: Mapping[str, Reading], kind: str) -> Recognised:

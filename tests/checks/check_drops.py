@@ -4,8 +4,8 @@ from pathlib import Path
 
 from importer import flow
 from importer.checks.catalogue import Check, Files
-from importer.flow import Reported
 from importer.model.history import Who
+from importer.report.reported import Reported
 from importer.settings import TEMPLATE
 from importer.store.folder import FolderStore
 
