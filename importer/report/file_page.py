@@ -9,17 +9,19 @@ from importer.model.findings import SEVERITIES
 from importer.model.sheet import ROW
 from importer.report import cells
 from importer.report.cells import Book, Cell, Page
-from importer.report.problems import problems, sentence
+from importer.report.problems import labelled, problems
 from importer.report.safe import for_terminal
 from importer.report.sent import SentFile
 
 MOST_ROWS = 100_000
 """Rows of a file that a sheet shows; of a longer file it shows those with problems."""
 
+LONG = f"Only rows with problems are shown, {MOST_ROWS:,} at most, of"
+
 MOST_NOTES = 1_000
 """Cells of a workbook with a note: 50,000 of them take twice the time, seven times the memory."""
 
-_BEFORE = (("Problems", 60.0), ("Row", 9.0))  # the columns before the sender's own
+_BEFORE = (("Problems", 50.0), ("Row", 9.0))  # the columns before the sender's own
 _FIRST = len(_BEFORE) + 1  # where the sender's own begin
 _WIDTH = 18.0
 _HEADER = 1  # the row that findings about the header carry
@@ -30,13 +32,12 @@ class Shown:
     """A sheet that was written: its header's line, and where a row and a column of the file are."""
 
     page: Page
-    head: int
     lines: Mapping[int, int]
     columns: Mapping[str, int]
 
     def place(self, row: int | None, column: str | None) -> tuple[int, int]:
         """Line and column of the sheet; the header or the row's number where there is no cell."""
-        line = self.lines.get(row or _HEADER, self.head)
+        line = self.lines.get(row or _HEADER, self.page.head)
         return line, self.columns.get((column or "").strip(), _FIRST - 1 if row else 1)
 
 
@@ -71,51 +72,34 @@ class FilePages:
         found = problems(file, self.findings, self.held)
         rows = _rows(file, found)
         header = file.sheet.header
-        widths = [*(width for _, width in _BEFORE), *(_WIDTH for _ in header)]
-        page = self.book.page(file.sheet.name, widths)
         head = 2 if is_long(file) else 1
-        cells.freeze(page, head, _FIRST - 1)
+        widths = [*(width for _, width in _BEFORE), *(_WIDTH for _ in header)]
+        page = self.book.page(file.sheet.name, widths, head, _FIRST - 1)
         if is_long(file):
-            self.book.line(page, [shown_of(file, rows.height)], "bold")
+            page.texts([f"{LONG} {file.sheet.rows:,}."], "bold")
         flags, columns = Flags(), _columns(header)
         self._flag(flags, file.sheet.name, rows[ROW], columns)
         names = [*(name for name, _ in _BEFORE), *header]
-        page.append(list(self._cells(page, names, 1, flags.cells.get(_HEADER, {}), "head")))
+        page.write(list(self._cells(page, names, 1, flags.cells.get(_HEADER, {}), "head")))
         texts = dict(found.select(ROW, "texts").iter_rows())
         for row, *values in rows.select(ROW, *file.names()).iter_rows():
-            page.append(self._row(page, row, values, texts.get(row, []), flags, header))
-        cells.filtered(page, head, head + rows.height, len(names))
-        return Shown(page, head, {r: at for at, r in enumerate(rows[ROW], head + 1)}, columns)
+            told = _told(texts.get(row, []), values, header)
+            before = [page.text(told, "wrapped") if told else None]
+            before.append(page.number(row, flags.rows.get(row, "text")))
+            sent = self._cells(page, values, _FIRST, flags.cells.get(row, {}))
+            page.write([*before, *sent], wrapped=1)
+        page.filters()
+        return Shown(page, {r: at for at, r in enumerate(rows[ROW], head + 1)}, columns)
 
     def _flag(self, flags: Flags, file: str, rows: pl.Series, columns: Mapping[str, int]) -> None:
         """Take in the findings that stand on these rows or the header."""
         at = pl.col("row")
         shown = (at == _HEADER) | at.is_in(rows.implode())
         mine = self.findings.filter((pl.col("file") == file) & shown)
-        asked = mine.select("row", "column", "severity", sentence().alias("text"))
+        asked = mine.select("row", "column", "severity", labelled().alias("text"))
         for row, column, severity, text in asked.iter_rows():
             place = columns.get(column.strip()) if column is not None else None
             flags.add(row, place, severity, text)
-
-    def _row(
-        self,
-        page: Page,
-        row: int,
-        values: Sequence[str | None],
-        texts: Sequence[str],
-        flags: Flags,
-        header: Sequence[str],
-    ) -> list[Cell | None]:
-        """One row of the file: what is wrong, its number, its values."""
-        told = [for_terminal(text) for text in texts]
-        told += [
-            f"{for_terminal(name)} is too long for a cell of a workbook; its end isn't shown here."
-            for name, value in zip(header, values, strict=True)
-            if value is not None and cells.too_long(value)
-        ]
-        problem = self.book.text(page, "\n".join(told), "wrapped") if told else None
-        number = self.book.number(page, row, flags.rows.get(row, "text"))
-        return [problem, number, *self._cells(page, values, _FIRST, flags.cells.get(row, {}))]
 
     def _cells(
         self,
@@ -128,25 +112,29 @@ class FilePages:
         """The values as cells; faulty ones are coloured and, while there are notes left, noted."""
         for column, value in enumerate(values, first):
             if column not in flagged:
-                yield self.book.text(page, value, look) if value else None
+                yield page.text(value, look) if value else None
                 continue
             severity, text = flagged[column]
-            cell = self.book.text(page, value or "", severity)
+            cell = page.text(value or "", severity)
             if self.notes_left:
                 self.notes_left -= 1
                 cells.note(cell, text)
             yield cell
 
 
+def _told(texts: Sequence[str], values: Sequence[str | None], header: Sequence[str]) -> str:
+    """What is wrong with a row, a line each, and which of its values are cut."""
+    cut = [
+        f"{for_terminal(name)} is too long for a cell of a workbook; its end isn't shown here."
+        for name, value in zip(header, values, strict=True)
+        if value is not None and cells.too_long(value)
+    ]
+    return "\n".join([*map(for_terminal, texts), *cut])
+
+
 def is_long(file: SentFile) -> bool:
     """Whether a sheet shows only those rows of the file that have problems."""
     return file.sheet.rows > MOST_ROWS
-
-
-def shown_of(file: SentFile, shown: int) -> str:
-    """What is said of a sheet that doesn't show all rows of its file."""
-    rest = "rows with problems" if shown < MOST_ROWS else f"first {shown:,} rows with problems"
-    return f"Only the {rest} are shown here: {shown:,} of {file.sheet.rows:,} rows."
 
 
 def _rows(file: SentFile, found: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ import polars as pl
 
 from importer.model.sheet import ROW
 from importer.report.sent import SentFile
-from importer.report.words import LONGEST
+from importer.report.words import LONGEST, SEVERITIES
 
 _FAULT = pl.col("severity").is_in(["BLOCK", "ERROR"])
 
@@ -38,11 +38,19 @@ def problems(file: SentFile, findings: pl.DataFrame, held: pl.DataFrame) -> pl.D
 def _own_text() -> pl.Expr:
     many = pl.format(" (In {} rows of this file; this is the first.)", "rows")
     more = pl.when(pl.col("rows") > 1).then(many).otherwise(pl.lit(""))
-    return pl.concat_str(sentence(), more)
+    return pl.concat_str(labelled(), more)
 
 
-def sentence() -> pl.Expr:
-    """Message and fix of a finding as one text, each cut where it is too long."""
+def labelled() -> pl.Expr:
+    """Severity, message and fix of a finding as one text: colour alone isn't for everybody."""
+    return pl.concat_str(_label(), pl.lit(": "), _sentence())
+
+
+def _label() -> pl.Expr:
+    return pl.col("severity").replace_strict(SEVERITIES, return_dtype=pl.String)
+
+
+def _sentence() -> pl.Expr:
     return pl.concat_str(_cut("message"), pl.lit(" "), _cut("fix")).str.strip_chars(" ")
 
 
@@ -55,7 +63,7 @@ def _cut(column: str) -> pl.Expr:
 def _waits(name: str, waiting: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
     """``row`` and ``text`` of rows that are held for a fault that is told elsewhere."""
     first = findings.unique("cause", keep="first", maintain_order=True).select(
-        "cause", "message", "fix", where="file", at="row", many=pl.col("rows") > 1
+        "cause", "severity", "message", "fix", where="file", at="row", many=pl.col("rows") > 1
     )
     told = waiting.select("row", "cause").join(
         first, on="cause", how="left", maintain_order="left", nulls_equal=True
@@ -64,6 +72,6 @@ def _waits(name: str, waiting: pl.DataFrame, findings: pl.DataFrame) -> pl.DataF
     elsewhere = pl.concat_str(pl.lit("Waits for: "), "where", spot, pl.lit(": "), _cut("message"))
     # One finding stands for all rows of the file that say the same.
     same = (pl.col("where") == name) & pl.col("many") & pl.col("at").is_not_null()
-    alike = pl.concat_str(pl.format("As in row {}: ", "at"), sentence())
+    alike = pl.concat_str(_label(), pl.format(", as in row {}: ", "at"), _sentence())
     text = pl.when(same).then(alike).otherwise(elsewhere)
     return told.select("row", text=text.fill_null("Waits for another row."))

@@ -22,10 +22,10 @@ def rejected(
 ) -> dict[str, bytes]:
     """File name → CSV of the rows of that file that are held; files without such rows have none.
 
-    The header is as sent, with a last column ``Problems``; one that was handed back before is
-    replaced. Secret values are blank, and so are rows that could not be parsed. A cell that a
-    spreadsheet would compute has a ``'`` in front, which reading it again doesn't take away yet.
-    ``most``: a file with more held rows is left out.
+    The header is as sent, with a last column ``Problems`` that begins with the row's number; one
+    that was handed back before is replaced. Secret values are blank, and so are rows that could
+    not be parsed. A cell that a spreadsheet would compute has a ``'`` in front, which reading it
+    again doesn't take away yet. ``most``: a file with more held rows is left out.
     """
     made: dict[str, bytes] = {}
     for file in sent.files:
@@ -43,8 +43,9 @@ def _csv(file: SentFile, findings: pl.DataFrame, held: pl.DataFrame) -> bytes:
     head = io.StringIO()
     csv.writer(head, lineterminator="\r\n").writerow([*map(for_spreadsheet, header), PROBLEMS])
     # One line a row: a line end inside a cell would make the file slow to read again.
-    told = found["texts"].list.join(" ").str.replace_all(_CONTROLS, " ")
-    rows = file.rows(found[ROW]).select(names).with_columns(told.alias(PROBLEMS))
+    told = pl.concat_str(pl.format("Row {}: ", ROW), pl.col("texts").list.join(" "))
+    texts = found.select(told.str.replace_all(_CONTROLS, " ")).to_series().alias(PROBLEMS)
+    rows = file.rows(found[ROW]).select(names).with_columns(texts)
     written = io.BytesIO()
     rows.with_columns(map(spreadsheet_expr, rows.columns)).write_csv(
         written, include_header=False, line_terminator="\r\n"
@@ -54,7 +55,7 @@ def _csv(file: SentFile, findings: pl.DataFrame, held: pl.DataFrame) -> bytes:
 
 def _name(sent: str, taken: dict[str, bytes]) -> str:
     """A plain file name of its own, whatever the sender called the file."""
-    stem = _PLAIN.sub("_", sent.removesuffix(".csv")).lstrip("._-")[:80] or "file"
+    stem = _PLAIN.sub("_", re.sub(r"(?i)\.csv$", "", sent)).lstrip("._-")[:80] or "file"
     used = {name.casefold() for name in taken}
     names = (f"{stem}{f'-{n}' if n else ''}.csv" for n in range(len(used) + 1))
     return next(name for name in names if name.casefold() not in used)
