@@ -64,7 +64,9 @@ def command(
         "report.html": html, "findings.csv": csv_, "findings.jsonl": jsonl, WORKBOOK: xlsx,
     }  # fmt: skip
     targets = {name: target for name, target in asked.items() if target is not None}
-    _refuse_clash([*targets.values(), *([rejected / "file.csv"] if rejected else [])], path)
+    _refuse_clash([*targets.values()], path)
+    if rejected:
+        common.apart_from(rejected / "rejected.csv", path)
     with common.scratch() as scratch:
         reported = flow.check(path, scratch, common.who(None), kind)
         if redact:

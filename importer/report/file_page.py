@@ -69,8 +69,9 @@ class FilePages:
 
     def write(self, file: SentFile) -> Shown:
         """Write the sheet of a file."""
-        found = problems(file, self.findings, self.held)
-        rows = _rows(file, found)
+        most = MOST_ROWS if is_long(file) else None
+        found = problems(file, self.findings, self.held, most)
+        rows = file.rows(found[ROW]) if is_long(file) else file.whole(found[ROW])
         header = file.sheet.header
         head = 2 if is_long(file) else 1
         widths = [*(width for _, width in _BEFORE), *(_WIDTH for _ in header)]
@@ -135,15 +136,6 @@ def _told(texts: Sequence[str], values: Sequence[str | None], header: Sequence[s
 def is_long(file: SentFile) -> bool:
     """Whether a sheet shows only those rows of the file that have problems."""
     return file.sheet.rows > MOST_ROWS
-
-
-def _rows(file: SentFile, found: pl.DataFrame) -> pl.DataFrame:
-    """The rows that the sheet shows: all, or of a long file those with problems."""
-    if not is_long(file):
-        return file.whole(found[ROW])
-    # What has a fault of its own comes before what only waits for it.
-    listed = found.sort("own", descending=True, maintain_order=True).head(MOST_ROWS)
-    return file.rows(listed[ROW].sort())
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:

@@ -9,30 +9,34 @@ from importer.report.words import LONGEST, SEVERITIES
 _FAULT = pl.col("severity").is_in(["BLOCK", "ERROR"])
 
 
-def problems(file: SentFile, findings: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """Each row of the file with a problem, ascending: ``_row`` (u32), ``texts``, ``own``, ``held``.
+def problems(
+    file: SentFile, findings: pl.DataFrame, held: pl.DataFrame, most: int | None = None
+) -> pl.DataFrame:
+    """Each row of the file with a problem, ascending: ``_row`` (u32), ``texts`` (list), ``held``.
 
     ``findings``: findings of the whole drop with message and fix; ``held``: ``file``, ``row`` and
-    ``cause`` of it. ``own``: the row has findings of its own.
+    ``cause`` of it. ``most``: rows that are told; those with faults of their own come first.
     """
     name = file.sheet.name
     own = findings.filter((pl.col("file") == name) & (pl.col("row") > 1))
     mine = held.filter(pl.col("file") == name).unique("row", keep="first", maintain_order=True)
-    waiting = mine.join(own.filter(_FAULT), on="row", how="anti")
     damaged = pl.DataFrame({"row": file.sheet.damaged.cast(pl.UInt32)})
+    if most is not None:
+        rows = [part.select("row") for part in (own, damaged, mine)]
+        told = pl.concat(rows).unique(maintain_order=True).head(most)
+        own, damaged, mine = (
+            part.join(told, on="row", how="semi", maintain_order="left")
+            for part in (own, damaged, mine)
+        )
+    waiting = mine.join(own.filter(_FAULT), on="row", how="anti")
     parts = [
-        own.select("row", text=_own_text(), own=pl.lit(value=True)),
-        _waits(name, waiting, findings).with_columns(own=pl.lit(value=False)),
-        damaged.select("row", text=pl.lit(file.damage), own=pl.lit(value=True)),
+        own.select("row", text=_own_text()),
+        _waits(name, waiting, findings),
+        damaged.select("row", text=pl.lit(file.damage)),
     ]
-    grouped = (
-        pl.concat(parts)
-        .group_by("row", maintain_order=True)
-        .agg(texts=pl.col("text"), own=pl.col("own").any())
-        .sort("row")
-    )
+    grouped = pl.concat(parts).group_by("row", maintain_order=True).agg(texts=pl.col("text"))
     is_held = pl.col("row").is_in(mine["row"].implode())
-    return grouped.select(pl.col("row").alias(ROW), "texts", "own", held=is_held)
+    return grouped.sort("row").select(pl.col("row").alias(ROW), "texts", held=is_held)
 
 
 def _own_text() -> pl.Expr:

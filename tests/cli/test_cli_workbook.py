@@ -1,6 +1,7 @@
 """The workbook and the held rows handed back, from the command line and in runs."""
 
 import io
+import shutil
 import stat
 from pathlib import Path
 
@@ -22,8 +23,6 @@ def kept(space: Path) -> set[str]:
 def test_check_writes_a_workbook_and_hands_held_rows_back(tmp_path: Path, packed: bool) -> None:
     path = drop(tmp_path / "drop", clever(students=BAD))
     if packed:  # the unpacked files are gone when the command is done
-        import shutil  # noqa: PLC0415
-
         path = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", path))
     book, back = tmp_path / "out" / "f.xlsx", tmp_path / "back"
     assert run("check", path, "--xlsx", book, "--rejected", back).code == 1
