@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +16,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from report_drops import PASSWORD, check, reported, students, write
 
-from importer.checks.catalogue import CATALOGUE, ENROLLMENTS, SECTIONS, clever
+from importer.checks.catalogue import CATALOGUE, ENROLLMENTS, SECTIONS, clever, manifest, oneroster
 from importer.report.cells import Book
+from importer.report.problems import problems
 from importer.report.reported import Reported
 
 RED, AMBER, BLUE = "00FFC7CE", "00FFE699", "00DDEBF7"
@@ -224,6 +226,29 @@ def test_long_files(tmp_path: Path, count: int, shown: int) -> None:
     assert [row[1:] for row in rows[-2:]] == [
         (count, "0101", "M9", "S1"), (count + 1, "0101", "M1", "nobody"),
     ]  # fmt: skip
+
+
+def test_rows_with_faults_of_their_own_come_before_rows_that_wait(tmp_path: Path) -> None:
+    bad = students(GOOD, *(f"0101,S{n},,Kim,Ode,Grade 7,," for n in (2, 3, 4)))
+    sent = ENROLLMENTS + "0101,M1,S2\n0101,M1,S3\n0101,M1,S4\n0101,M1,nobody\n"
+    report = reported(tmp_path / "d", students=bad, enrollments=sent)
+    file = next(f for f in report.sent.files if f.sheet.name == "enrollments.csv")
+    found = problems(file, report.findings, report.held)
+    assert found["_row"].to_list() == [3, 4, 5, 6] and found["held"].all()
+    few = problems(file, report.findings, report.held, most=2)
+    assert few.equals(found.filter(pl.col("_row").is_in([3, 6]))) and few.height == 2
+
+
+def test_a_manifest_has_a_sheet_and_a_file_of_no_known_kind_has_none(tmp_path: Path) -> None:
+    files = oneroster(manifest=manifest(users="perhaps"), strange="name,passphrase\nKim,kestrel\n")
+    book = opened(check(write(tmp_path / "d", files)))
+    assert "strange.csv" not in book.sheetnames
+    (line,) = [line for line in causes(book) if line["Code"].value == "FILE-145"]
+    assert line["First place"].hyperlink is not None
+    (row,) = [row for row in table(book["manifest.csv"]) if row["Problems"].value]
+    assert row["value"].value == "perhaps" and row["propertyName"].value == "file.users"
+    (line,) = [line for line in causes(book) if line["File"].value == "strange.csv"]
+    assert line["First place"].hyperlink is None
 
 
 HOSTILE_NAMES = ("a[1]:*?'x'.csv", "A" * 60 + ".csv", "A" * 60 + "b.csv", "Summary", "history",
