@@ -100,9 +100,7 @@ def test_nothing_becomes_a_formula_or_a_number(tmp_path: Path) -> None:
     rows = [f"0101,S{n},,{text},{text},Grade 7,," for n, text in enumerate(FORMULAS)]
     report = reported(tmp_path / "d", students=students(*rows, header=HOSTILE_HEADER))
     sheets = {name: text for name, text in parts(report).items() if "worksheets/sheet" in name}
-    assert [
-        name for name, text in sheets.items() if "<f" in re.sub("<(formula|filter)", "", text)
-    ] == []
+    assert len(sheets) == 8 and not any(re.search("<f[ >/]", text) for text in sheets.values())
     sheet = opened(report)["students.csv"]
     names = [cell.value for cell in sheet[1]]
     assert [row["First_name"].value for row in table(sheet)] == list(FORMULAS)
@@ -127,14 +125,16 @@ def test_what_no_cell_can_hold_is_written_out_or_cut(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", ["Password", " PASSWORD ", "password"])
-def test_no_secret_is_in_the_workbook(tmp_path: Path, header: str) -> None:
+@pytest.mark.parametrize("careful", [False, True])
+def test_no_secret_is_in_the_workbook(tmp_path: Path, header: str, careful: bool) -> None:
     rows = [
         GOOD,
         f"0101,S2,no-address,,Ode,Grade 7,31/31/2015,{PASSWORD}2",
         f"0101,S3,,Kim,Ode,3,{PASSWORD}3",  # a comma is missing: it stands under another header
         f"0101,S4,,Kim,Ode,3,,{PASSWORD}4,more",
-        f'0101,S5,"Ki"m,Ode,3,,,{PASSWORD}5',
     ]
+    if careful:  # such quotes make importer read the whole file by the slow parser
+        rows.append(f'0101,S5,"Ki"m,Ode,3,,,{PASSWORD}5')
     sent = students(*rows).replace("Password", header)
     texts = "".join(parts(reported(tmp_path / "d", students=sent)).values())
     assert "S2" in texts and PASSWORD not in texts
