@@ -47,6 +47,7 @@ class Examined:
     found: causes.Causes
     raw: pl.DataFrame  # the findings before causes are numbered; planning may add to them
     rows: Mapping[str, int] = field(default_factory=dict)  # file → data rows
+    manifest: Sheet | None = None
 
 
 def examine(
@@ -86,8 +87,9 @@ def examine(
     )
     numbered = causes.number(raw, checked.held(), fix_order(contract, tables))
     return Examined(
-        drop, contract, recognised.why, tables, sheets, packed.modes, checked, numbered, raw, rows
-    )
+        drop, contract, recognised.why, tables, sheets, packed.modes, checked, numbered, raw, rows,
+        manifest,
+    )  # fmt: skip
 
 
 def _recognise(readings: Mapping[str, Reading], policy: Policy) -> Recognised:

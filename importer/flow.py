@@ -21,21 +21,14 @@ from importer.model.history import Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planning import overview
 from importer.planning.plan import apply, plan
-from importer.report import build, page, records, verdict
+from importer.report import build, verdict
 from importer.report.build import Facts
 from importer.report.messages import records as with_messages
-from importer.report.summary import Format, Summary
+from importer.report.reported import Reported
+from importer.report.sent import Sent, gather
+from importer.report.summary import Format
 from importer.settings import Policy
 from importer.store.port import Store
-
-
-@dataclass(frozen=True)
-class Reported:
-    """A summary and the frames that the findings files are made of."""
-
-    summary: Summary
-    findings: pl.DataFrame
-    held: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -52,14 +45,17 @@ class Planned:
 
 
 def check(path: Path, scratch: Path, who: Who, kind: str = "") -> Reported:
-    """Check what lies at ``path`` (file, folder or zip) without a workspace."""
+    """Check what lies at ``path`` (file, folder or zip) without a workspace.
+
+    What was sent can be reported again as long as ``path`` and ``scratch`` are there.
+    """
     drop = open_drop(path, scratch, Limits(), identify=False)
     lone = path.is_file() and path.suffix.casefold() != ".zip"
     examined = examine(drop, Policy(format=kind), None, lone)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
     sent = overview.schools_sent(accepted(examined, "") if examined.contract else [])
     summary = verdict.of_check(facts, sent)
-    return Reported(summary, with_messages(facts.findings), facts.held)
+    return Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
 
 
 # --- plan ---------------------------------------------------------------------------------------
@@ -94,7 +90,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
     schools = build.schools(overview.schools_sent(parts), change)
     summary = verdict.of_run(run, facts, schools, build.plan(change, held, names), change)
-    reported = Reported(summary, with_messages(facts.findings), facts.held)
+    reported = Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
     _keep(store, run, reported, change)
     return Planned(run, reported, change)
 
@@ -171,6 +167,10 @@ def _facts(examined: Examined, source: str, at: str, scopes: Mapping[int, str]) 
     )
 
 
+def _sent(examined: Examined) -> Sent:
+    return gather(examined.contract, examined.tables, examined.sheets, examined.manifest)
+
+
 def _mode_notes(examined: Examined) -> dict[str, str]:
     """What is worth saying of a file: that it isn't a full list."""
     modes = {file: examined.modes[table] for file, table in examined.tables.items()}
@@ -186,19 +186,9 @@ def _keep(store: Store, run: Run, reported: Reported, change: ChangeSet) -> None
         for table, frame in change.after.items():
             folder.frame(f"after-{table}", frame)
         folder.data("summary", dict(reported.summary))
-        for name, text in report_files(reported).items():
-            folder.text(name, text.decode("utf-8"))
+        for name, content in reported.kept().items():
+            folder.file(name, content)
         folder.finish(run)
-
-
-def report_files(reported: Reported) -> dict[str, bytes]:
-    """The files of a report: name → content."""
-    return {
-        "report.html": page.page(reported.summary).encode(),
-        "findings.csv": records.findings_csv(reported.findings),
-        "findings.jsonl": records.findings_jsonl(reported.findings),
-        "held.csv": records.held_csv(reported.held),
-    }
 
 
 # --- commit -------------------------------------------------------------------------------------

@@ -17,12 +17,12 @@ import click
 import polars as pl
 
 from importer.cli import options
-from importer.flow import Reported, report_files
 from importer.model.errors import StorageError, UsageError
 from importer.model.history import Who
 from importer.report.lines import lines
 from importer.report.records import summary_json
 from importer.report.redact import UNKNOWN_COLUMN, redacted
+from importer.report.reported import Reported
 from importer.report.safe import shape
 from importer.report.summary import Summary
 
@@ -74,9 +74,9 @@ def show(summary: Summary, to_json: bool, folder: Path | None = None) -> None:
 
 
 def write_reports(reported: Reported, folder: Path) -> list[Path]:
-    """Write all report files into a folder."""
+    """Write what a run keeps of its report into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [write(folder / name, content) for name, content in report_files(reported).items()]
+    return [write(folder / name, content) for name, content in reported.kept().items()]
 
 
 def write(path: Path, content: bytes) -> Path:

@@ -17,6 +17,9 @@ _UNSEEN = re.compile(
 )
 """Controls, bidi controls, zero-width and blank characters: what is there but can't be seen."""
 
+_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML can't hold, or, as CR, gives back as something else."""
+
 _TRIGGER = r"^'*[\s\x00]*[=+\-@＝＋－＠\t\r\n\x00]"
 """What makes a spreadsheet compute a cell (OWASP), also behind blanks and in full width.
 
@@ -39,6 +42,15 @@ def for_terminal(text: str) -> str:
     'a\\x1b[2Jb'
     """
     return _UNSEEN.sub(_written_out, text)
+
+
+def for_xml(text: str) -> str:
+    r"""The text with what XML can't hold written out; everything else is as it was.
+
+    >>> for_xml("a\x1b\tb")
+    'a\\x1b\tb'
+    """
+    return _NOT_XML.sub(_written_out, text)
 
 
 def _written_out(match: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ from importer.store.rosters import write_parquet
 from importer.store.sealed import read_as, seal
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_FOLDERED = re.compile(rf"(?:[a-z]{{1,20}}/)?{_PLAIN.pattern}")
 _APPROVAL = re.compile(r"([0-9]{1,6})\.json")
 _RECORD = "run.json"
 
@@ -60,10 +61,19 @@ class RunFolder:
 
     def text(self, name: str, text: str) -> None:
         """Keep a text as the file ``name`` (with its ending), UTF-8, line ends as given."""
-        path = self._folder / _plain(name)
+        self.file(_plain(name), text.encode())
+
+    def file(self, name: str, content: bytes) -> None:
+        """Keep a file with this content; ``name`` may lie in one folder: ``rejected/a.csv``."""
+        path = self._folder / _foldered(name)
         with durable.plain_errors(f"{name} of the run could not be written"):
-            durable.write_new(path, text.encode())
-        self._files[name] = hashlib.sha256(text.encode()).hexdigest()
+            inside = path.parent != self._folder
+            if inside and not path.parent.is_dir():
+                durable.make_folder(path.parent)
+            durable.write_new(path, content)
+            if inside:  # the run's own folder is synced at the end
+                durable.sync(path.parent)
+        self._files[name] = hashlib.sha256(content).hexdigest()
 
     def data(self, name: str, data: dict[str, Any]) -> None:
         """Keep JSON-ready data as ``<name>.json``."""
@@ -109,7 +119,7 @@ def file_of(root: Path, run_id: str, name: str) -> Path:
     run = find(root, run_id)
     if name not in run.files:
         raise StorageError(f"The run “{run_id}” has no file {name}.")
-    path = root / "runs" / run.id / _plain(name)
+    path = root / "runs" / run.id / _foldered(name)
     if (fault := file_fault(path, run.files[name])) is not None:
         raise _damaged(run.id, f"{name} {fault}")
     return path
@@ -186,6 +196,13 @@ def approvals(root: Path, run_id: str) -> list[Approval]:
 def _plain(name: str) -> str:
     if not _PLAIN.fullmatch(name):
         raise ValueError(f"not a name for a run or a file of a run: {name!r}")
+    return name
+
+
+def _foldered(name: str) -> str:
+    """A plain name, or one in a folder of plain letters."""
+    if not _FOLDERED.fullmatch(name):
+        raise ValueError(f"not a name for a file of a run: {name!r}")
     return name
 
 

@@ -7,8 +7,8 @@ import openpyxl
 
 from importer import flow
 from importer.checks.catalogue import Check, Files
-from importer.flow import Reported
 from importer.model.history import Who
+from importer.report.reported import Reported
 from importer.settings import TEMPLATE
 from importer.store.folder import FolderStore
 

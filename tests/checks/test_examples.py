@@ -20,8 +20,8 @@ from importer.checks.catalogue import (
     oneroster,
 )
 from importer.contracts.load import contracts
-from importer.flow import Reported
 from importer.report.redact import redacted
+from importer.report.reported import Reported
 from importer.report.summary import Cause
 
 

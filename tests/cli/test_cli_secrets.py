@@ -122,12 +122,16 @@ def test_a_password_stays_in_the_drop(tmp_path: Path, packed: bool) -> None:
     assert PERSON in "".join(said) and PASSWORD not in "".join(said)
     kept = [p for p in space.rglob("*") if p.is_file() and p.relative_to(space).parts[0] != "drops"]
     assert sum(path.suffix == ".parquet" for path in kept) > 5
+    assert {"findings.xlsx", "rejected"} <= {p.name for p in kept} | {p.parent.name for p in kept}
     assert [str(p.relative_to(space)) for p in kept if PASSWORD in _content(p)] == []
 
 
 def _content(path: Path) -> str:
     if path.suffix == ".parquet":  # packed: the bytes alone would tell nothing
         return json.dumps(pl.read_parquet(path).to_dicts(), default=str)
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as packed:
+            return "".join(packed.read(name).decode() for name in packed.namelist())
     return path.read_bytes().decode("utf-8", "replace")
 
 

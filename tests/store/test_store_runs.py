@@ -35,6 +35,31 @@ def test_a_run_is_invisible_until_it_is_finished(tmp_path: Path) -> None:
     assert list((store.root / "staging").iterdir()) == []
 
 
+def test_a_run_keeps_bytes_also_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with store.new_run("r") as run:
+        run.file("findings.xlsx", b"PK\x03\xff")
+        run.file("rejected/a.csv", b"\xef\xbb\xbfx\r\n")
+        run.file("rejected/b.csv", b"")
+        run.finish(run_of("r"))
+    assert store.run_path("r", "findings.xlsx").read_bytes() == b"PK\x03\xff"
+    kept = store.run_path("r", "rejected/a.csv")
+    assert kept.read_bytes() == b"\xef\xbb\xbfx\r\n"
+    assert kept.parent.stat().st_mode & 0o777 == 0o700 and kept.stat().st_mode & 0o777 == 0o600
+    assert store.verify() == []
+    kept.write_bytes(b"x")
+    assert store.verify() == ["The file rejected/a.csv of run r was changed or is damaged."]
+    with pytest.raises(StorageError, match="changed"):
+        store.run_path("r", "rejected/a.csv")
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../x", "/x", "a/b/c", "A/b", "a//b", "a/", "a/.b"])
+def test_no_file_leads_out_of_the_run(tmp_path: Path, name: str) -> None:
+    store = new_store(tmp_path)
+    with store.new_run("r") as run, pytest.raises(ValueError, match="not a name"):
+        run.file(name, b"")
+
+
 def test_a_folder_without_a_record_is_no_run(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     (store.root / "runs/20260901-a").mkdir()
