@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from importer import holds, settings
+from importer.accept import accepted
 from importer.checks.roster import Committed
-from importer.examine import Examined, accepted, examine, newest
+from importer.examine import Examined, examine, newest
 from importer.intake.drops import open_drop
 from importer.intake.limits import Limits
 from importer.model.changes import ChangeSet
@@ -53,7 +54,9 @@ def check(path: Path, scratch: Path, who: Who, kind: str = "") -> Reported:
     lone = path.is_file() and path.suffix.casefold() != ".zip"
     examined = examine(drop, Policy(format=kind), None, lone)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
-    sent = overview.schools_sent(accepted(examined, "") if examined.contract else [])
+    sent = overview.schools_sent(
+        accepted(examined.checked, examined.contract, "") if examined.contract else []
+    )
     summary = verdict.of_check(facts, sent)
     return Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
 
@@ -77,7 +80,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
         if drop.id:
             drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
     examined = examine(drop, policy, _committed(store, head))
-    parts = accepted(examined, drop.id) if examined.contract else []
+    parts = accepted(examined.checked, examined.contract, drop.id) if examined.contract else []
     change, held = plan(
         parts, lambda table: store.table(table, head), head.number if head else 0, drop.id
     )

@@ -14,6 +14,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     {"settings"},
     {"contracts"},
     STRANGERS,
+    {"received", "accept"},
     {"examine"},
     {"holds"},
     {"flow"},

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from importer.contracts.contract import Contract, Table, contracts
+from importer.contracts.contract import Contract, Table
 from importer.contracts.header import matched, normal
+from importer.contracts.load import contracts
 from importer.model.sheet import ROW, Sheet, position
 
 
@@ -112,7 +113,8 @@ def secret(contract: Contract, table: Table, header: tuple[str, ...]) -> frozens
     names = matched(contract, table, header)
     known = _secret_spellings()
     own = any(column.secret for column in table.columns.values())
-    needed = {n for n, c in table.columns.items() if c.need == "required"} | set(table.key)
+    sent = {name: column for name, column in table.columns.items() if not column.derive}
+    needed = {n for n, c in sent.items() if c.need == "required" or n in table.key}
     lost = own and not needed <= set(names)
     places = []
     for index, (cell, name) in enumerate(zip(header, names, strict=True)):

@@ -13,8 +13,8 @@ from importer.checks.catalogue import ORGS_1, STUDENTS, Files, clever, manifest,
 from importer.contracts.contract import ContractError
 from importer.contracts.load import contracts
 from importer.contracts.lookalikes import Named, look_alikes, named, parse
-from importer.flow import Reported
 from importer.model.history import Who
+from importer.report.reported import Reported
 from importer.resources import SAMPLES as SHIPPED
 
 ROOT = Path(__file__).parents[2]

@@ -25,6 +25,7 @@ from importer.model.sheet import Sheet
 from importer.reading import container
 from importer.reading.delimited import Reading
 from importer.reading.workbook import read_workbook
+from importer.report.reported import Reported
 
 _MANY = os.environ.get("IMPORTER_EXAMPLES")
 FUZZ = settings(
@@ -450,11 +451,11 @@ def _as_rows(text: str | bytes) -> list[list[str]]:
 _SHEETS = {name.removesuffix(".csv"): _as_rows(text) for name, text in clever().items()}
 
 
-def _check(path: Path, folder: Path) -> flow.Reported:
+def _check(path: Path, folder: Path) -> Reported:
     return flow.check(path, folder / "scratch", WHO)
 
 
-def _faults(reported: flow.Reported) -> list[str]:
+def _faults(reported: Reported) -> list[str]:
     serious = pl.col("severity").is_in(["ERROR", "BLOCK"])
     return reported.findings.filter(serious)["code"].to_list()
 

@@ -1,0 +1,175 @@
+"""What arrived: every file read, the format recognised, each table from one file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import polars as pl
+
+from importer.checks import package
+from importer.contracts.contract import Contract
+from importer.contracts.load import contracts
+from importer.contracts.lookalikes import named
+from importer.model import findings
+from importer.model.drop import Drop
+from importer.model.errors import UsageError
+from importer.model.sheet import Sheet
+from importer.reading.delimited import Reading, read_wide
+from importer.reading.files import read_all
+from importer.reading.recognise import Recognised, recognise, unless_alike
+from importer.settings import Policy
+
+
+@dataclass(frozen=True)
+class Received:
+    """A drop as tables of text. ``contract`` is None where its format isn't known.
+
+    ``readings``: file → what became of it; ``tables``: file → source table; ``notes``: findings
+    about whole files; ``lone``: a single table was sent by itself.
+    """
+
+    drop: Drop
+    contract: Contract | None
+    why: str
+    readings: Mapping[str, Reading]
+    tables: Mapping[str, str]
+    notes: list[dict[str, Any]]
+    lone: bool
+
+    def findings(self) -> pl.DataFrame:
+        """What reading found, as grave as the profile in force takes it."""
+        read = pl.concat([findings.empty(), *(r.findings for r in self.readings.values())])
+        if self.contract is None or not self.contract.severities:
+            return read
+        graver = pl.col("code").replace_strict(
+            dict(self.contract.severities), default=pl.col("severity"), return_dtype=pl.String
+        )
+        return read.with_columns(severity=graver)
+
+    def sheets(self) -> dict[str, Sheet]:
+        """Source table → its sheet."""
+        found = {table: self.readings[file].sheet for file, table in self.tables.items()}
+        return {table: sheet for table, sheet in found.items() if sheet is not None}
+
+    def rows(self) -> dict[str, int]:
+        """File → its data rows."""
+        return {name: r.sheet.rows for name, r in self.readings.items() if r.sheet}
+
+    def manifest(self) -> Sheet | None:
+        """The sheet of the manifest, where the format has one and it was sent."""
+        return _manifest(self.contract, self.readings) if self.contract else None
+
+
+def receive(drop: Drop, policy: Policy, lone: bool) -> Received:
+    """Read a drop and tell what it is. ``policy.format`` overrides recognition; ``lone``: one file.
+
+    UsageError for an unknown format.
+    """
+    readings = read_all(drop.files)
+    lone = lone and len(readings) == 1  # a workbook of several sheets is a set
+    recognised = _recognise(readings, policy)
+    contract, notes = recognised.contract, _rejected(drop)
+    if contract is None:
+        notes += _unknown(drop, readings)
+        return Received(drop, None, recognised.why, readings, {}, notes, lone)
+    tables, doubled = _one_file_each(recognised.tables)
+    notes += doubled + _passed_over(contract, recognised, readings)
+    graver = [{**n, "severity": contract.severity(n["code"], n["severity"])} for n in notes]
+    readings = {**readings, **_wide(drop, contract, tables)}
+    return Received(drop, contract, recognised.why, readings, tables, graver, lone)
+
+
+def _wide(drop: Drop, contract: Contract, tables: Mapping[str, str]) -> dict[str, Reading]:
+    """Files whose rows may go on beyond their header, read so."""
+    wide = {file for file, table in tables.items() if contract.tables[table].unnamed}
+    return {f.name: read_wide(f.name, f.path, f.size) for f in drop.files if f.name in wide}
+
+
+def _recognise(readings: Mapping[str, Reading], policy: Policy) -> Recognised:
+    known = {name: c.in_profile(policy.profile) for name, c in contracts().items()}
+    kind = policy.format
+    name, _, table = kind.partition("/")
+    if kind and (name not in known or (table and table not in known[name].tables)):
+        choices = ", ".join(known)
+        raise UsageError(
+            f"There is no kind “{kind}”.", f"Known kinds: {choices}, or one with /table."
+        )
+    headers = _headers(readings)
+    found = recognise(headers, known, kind, _version(readings, known))
+    return found if kind else unless_alike(headers, found)
+
+
+def _version(readings: Mapping[str, Reading], known: Mapping[str, Contract]) -> str:
+    """The contract whose version the package's manifest names; empty if it names none."""
+    for contract in known.values():
+        manifest = contract.manifest
+        if manifest and manifest.version:
+            given = package.properties(manifest, _manifest(contract, readings))
+            value = given.get(manifest.version, (0, ""))[1]
+            if any(fnmatchcase(value, pattern) for pattern in manifest.must_be[manifest.version]):
+                return contract.name
+    return ""
+
+
+def _headers(readings: Mapping[str, Reading]) -> dict[str, tuple[str, ...]]:
+    return {name: r.sheet.header if r.sheet else () for name, r in readings.items()}
+
+
+def _unknown(drop: Drop, readings: Mapping[str, Reading]) -> list[dict[str, Any]]:
+    """What to say of a drop of no format that is taken: which other it is, if that is known."""
+    if alike := named(_headers(readings)):
+        return [note("FILE-152", "ERROR", alike.files[0], detail=alike.title)]
+    readable = [name for name, reading in readings.items() if reading.sheet]
+    unknown = readable or ([] if readings else [drop.label])
+    return [note("FILE-110", "ERROR", name, detail="") for name in unknown]
+
+
+def note(code: str, severity: str, file: str, **more: Any) -> dict[str, Any]:
+    """The record of a finding about a file."""
+    return {"code": code, "severity": severity, "file": file, **more}
+
+
+def _rejected(drop: Drop) -> list[dict[str, Any]]:
+    """What intake left out, as findings."""
+    severity = {"FILE-107": "WARNING", "FILE-146": "WARNING"}
+    return [
+        note(r.code, severity.get(r.code, "ERROR"), r.name, detail=_clause(r.code, r.detail))
+        for r in drop.rejected
+    ]
+
+
+def _clause(code: str, detail: str) -> str:
+    """FILE-107 and FILE-146 read on with a colon; the others have their own words around it."""
+    return f": {detail}" if detail and code in ("FILE-107", "FILE-146") else detail
+
+
+def _one_file_each(tables: Mapping[str, str]) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Each table from one file; where two claim it, neither is taken."""
+    claims: dict[str, list[str]] = {}
+    for file, table in tables.items():
+        claims.setdefault(table, []).append(file)
+    twice = {table: files for table, files in claims.items() if len(files) > 1}
+    notes = [
+        note("FILE-109", "ERROR", files[0], detail=f"also as {', '.join(files[1:])}")
+        for files in twice.values()
+    ]
+    return {f: t for f, t in tables.items() if t not in twice}, notes
+
+
+def _passed_over(
+    contract: Contract, recognised: Recognised, readings: Mapping[str, Reading]
+) -> list[dict[str, Any]]:
+    own = {contract.manifest.file.casefold()} if contract.manifest else set()
+    return [
+        note("FILE-107", "WARNING", name, detail=f": no file of {contract.title} has such columns")
+        for name in readings
+        if name not in recognised.tables and name.casefold() not in own
+    ]
+
+
+def _manifest(contract: Contract, readings: Mapping[str, Reading]) -> Sheet | None:
+    if contract.manifest is None:
+        return None
+    wanted = contract.manifest.file.casefold()
+    return next((r.sheet for n, r in readings.items() if n.casefold() == wanted), None)
