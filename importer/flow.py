@@ -21,6 +21,7 @@ from importer.model.errors import OnHoldError
 from importer.model.history import Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planning import overview
+from importer.planning.assemble import Accepted
 from importer.planning.plan import apply, plan
 from importer.report import build, verdict
 from importer.report.build import Facts
@@ -54,9 +55,7 @@ def check(path: Path, scratch: Path, who: Who, kind: str = "") -> Reported:
     lone = path.is_file() and path.suffix.casefold() != ".zip"
     examined = examine(drop, Policy(format=kind), None, lone)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
-    sent = overview.schools_sent(
-        accepted(examined.checked, examined.contract, "") if examined.contract else []
-    )
+    sent = overview.schools_sent(_accepted(examined))
     summary = verdict.of_check(facts, sent)
     return Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
 
@@ -80,7 +79,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
         if drop.id:
             drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
     examined = examine(drop, policy, _committed(store, head))
-    parts = accepted(examined.checked, examined.contract, drop.id) if examined.contract else []
+    parts = _accepted(examined, drop.id)
     change, held = plan(
         parts, lambda table: store.table(table, head), head.number if head else 0, drop.id
     )
@@ -96,6 +95,10 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     reported = Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
     _keep(store, run, reported, change)
     return Planned(run, reported, change)
+
+
+def _accepted(examined: Examined, drop: str = "") -> list[Accepted]:
+    return accepted(examined.checked, examined.contract, drop) if examined.contract else []
 
 
 def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:

@@ -62,7 +62,8 @@ def _resolved(
     new = judged.filter(pl.col("_id").is_null(), ~pl.col("_many"))
     if lookup.new == "always":
         _weak(ledger, column, lookup, new, directory)
-        _must_exist(ledger, column, new)
+        if directory.committed is not None:
+            _must_exist(ledger, column, new)
     elif lookup.new == "never" or directory.has_committed(lookup.table):
         _unknown(ledger, column, lookup, new, directory)
     return rows.with_columns(pl.coalesce(told["_id"], pl.col(column.name)).alias(column.name))

@@ -37,7 +37,10 @@ def by_engine(file: File) -> Found:
     if file.bound.table.repeats:
         codes.remove("ROW-301")
     found = found.filter(pl.col("code").is_in(codes))
-    ours = {theirs: ours for ours, theirs in file.bound.spelled.items()}
+    columns = file.bound.table.columns
+    # What is derived from several columns is no column of the file.
+    ours = {t: o for o, t in file.bound.spelled.items() if not columns[o].derive}
+    found = found.filter(pl.col("column").is_in(list(ours)))
     each = ~pl.col("code").is_in(TOGETHER)
     # Several bad items of one list are one bad cell.
     cells = found.filter(each).select("code", "row", "column").unique()
