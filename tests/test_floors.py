@@ -15,7 +15,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     {"contracts"},
     STRANGERS,
     {"examine"},
-    {"holds"},
+    {"decisions", "holds"},
     {"flow"},
     {"cli"},
     {"__main__"},

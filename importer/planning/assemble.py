@@ -51,7 +51,8 @@ class Incoming:
     ``exact``: keys (text) of rows that are held; ``owners``: conditions on stored rows that are
     held; ``full``: source tables that sent a full list; ``refresh``: conditions on stored rows
     that a delta row sent anew; ``keyless``: source tables with rows that nobody can name;
-    ``completing``: those that only add columns to stored rows.
+    ``completing``: those that only add columns to stored rows; ``beyond``: keys (text) of rows out
+    of scope, which are not even looked at.
     """
 
     table: str
@@ -68,6 +69,14 @@ class Incoming:
     refresh: list[pl.DataFrame] = field(default_factory=list)
     keyless: set[str] = field(default_factory=set)
     completing: set[str] = field(default_factory=set)
+    beyond: pl.Series = field(default_factory=lambda: pl.Series(KEY, [], dtype=pl.String))
+
+    def without(self, columns: set[str]) -> None:
+        """Take columns for not sent: new rows have none, stored values stay."""
+        gone = [pl.lit(None, TABLES[self.table].columns[c]).alias(c) for c in sorted(columns)]
+        self.rows = self.rows.with_columns(gone)
+        for said in self.says.values():
+            said -= columns
 
 
 def assemble(table: str, parts: list[Accepted]) -> Incoming | None:
