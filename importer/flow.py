@@ -85,7 +85,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     base = head.number if head else 0
     change, held = plan(parts, lambda table: store.table(table, head), base, drop.id, policy)
     stops = holds.stops(store, examined, change, head, policy)
-    if parts:
+    if examined.contract:
         stops += decisions.stops(store, examined, change, head, policy)
         stops += decisions.share_changed(parts, store, head, policy)
     examined = holds.with_stops(examined, stops)

@@ -75,8 +75,7 @@ class Incoming:
         """Take columns for not sent: new rows have none, stored values stay."""
         gone = [pl.lit(None, TABLES[self.table].columns[c]).alias(c) for c in sorted(columns)]
         self.rows = self.rows.with_columns(gone)
-        for said in self.says.values():
-            said -= columns
+        self.says = {name: said - columns for name, said in self.says.items()}
 
 
 def assemble(table: str, parts: list[Accepted]) -> Incoming | None:

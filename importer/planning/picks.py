@@ -50,7 +50,11 @@ def close(
         for column, parent in parents:
             here, theirs = changes.get(table), changes.get(parent)
             lost = _not_entering(theirs) if theirs is not None else None
-            if here is None or (parent in compared and (lost is None or lost.is_empty())):
+            if (
+                here is None
+                or table not in after
+                or (parent in compared and (lost is None or lost.is_empty()))
+            ):
                 continue
             standing = here.filter(_STANDING).select("key")
             written = after[table].select(key_text(table).alias("key"), _on=column)

@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any, get_args, get_origin, get_type_hints
@@ -61,12 +61,15 @@ def read(text: str, source: str = "district.toml") -> Policy:
     return policy
 
 
-def problems(text: str) -> list[Problem]:
-    """All mistakes of a TOML text in the order of their lines; of broken TOML only the first."""
-    return _read(text)[1]
+def problems(text: str, formats: Collection[str] = ()) -> list[Problem]:
+    """All mistakes of a TOML text in the order of their lines; of broken TOML only the first.
+
+    ``formats``: the names that a format may have, if they are to be looked at too.
+    """
+    return _read(text, formats)[1]
 
 
-def _read(text: str) -> tuple[Policy, list[Problem]]:
+def _read(text: str, formats: Collection[str] = ()) -> tuple[Policy, list[Problem]]:
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -81,6 +84,9 @@ def _read(text: str) -> tuple[Policy, list[Problem]]:
         path = tuple(key.split("."))
         if _name(path) not in typed:
             reading.wrong(path, f"{_name(path)}: {says}.", fix)
+    if formats and policy.format and policy.format.partition("/")[0] not in formats:
+        says, fix = f"there is no format “{policy.format}”.", f"Known are {', '.join(formats)}."
+        reading.wrong(("format",), says, fix)
     return policy, sorted(reading.found, key=lambda problem: problem.line)
 
 
@@ -96,7 +102,9 @@ def _lines(text: str) -> dict[Path, int]:
                 here = (*here, f"#{count + 1}")
             found.setdefault(here, number)
         elif key := _KEY.match(line):
-            found.setdefault((*here, *_parts(key[1])), number)
+            parts = _parts(key[1])
+            for end in range(1, len(parts) + 1):  # a.b = 1 says a as well
+                found.setdefault((*here, *parts[:end]), number)
     return found
 
 

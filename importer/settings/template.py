@@ -43,7 +43,7 @@ auto_create_organisations = true
 # "0101" = "Oak School"
 
 [calendar]
-# The school year, its first and its last day.
+# The school year, its first and its last day. It is shown; no drop is judged by it yet.
 # school_year = "2026-27"
 # school_year_start = 2026-08-17
 # school_year_end = 2027-06-11
