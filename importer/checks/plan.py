@@ -170,7 +170,7 @@ declare(
         "PLAN-514",
         "BLOCK",
         "errors, and the policy takes all or nothing",
-        says="{rows} place(s) in the files are wrong, and the policy takes all rows or none.",
+        says="The files are wrong in {rows} place(s), and the policy takes all rows or none.",
         fix="Put right the errors in this report and send the files again, or set "
         "skip_errors = true in district.toml. " + _OVERRIDE,
         why="The district decided that a part of a roster is worse than yesterday's.",
@@ -184,11 +184,11 @@ declare(
         "PLAN-515",
         "WARNING",
         "schools without an organisation",
-        says="{rows} school(s) have no organisation at the receiving product: {detail}.",
+        says="Without an organisation at the receiving product: {rows} school(s), {detail}.",
         fix="Name them in [organisations] of district.toml, or set "
         "auto_create_organisations = true.",
         private_detail=True,
-        redacted="{rows} school(s) have no organisation at the receiving product.",
+        redacted="Without an organisation at the receiving product: {rows} school(s).",
         why="Their people and sections would belong to nobody.",
         right={**clever(), "district.toml": _MAPPED},
         wrong={**clever(schools=_TWO_SCHOOLS), "district.toml": _MAPPED},

@@ -28,6 +28,8 @@ _ENTER = ["add", "reactivate"]
 def of_kinds(changes: pl.DataFrame, kinds: Collection[str]) -> pl.DataFrame:
     """Only changes of these kinds stay picked; the others say why they don't."""
     left = [kind for kind in _KINDS if kind not in kinds]
+    if not left:
+        return changes
     off = pl.col("picked") & pl.col("action").is_in(left)
     named = pl.col("action").replace(_KINDS)
     because = pl.format("{} (policy: {} are not synced)", "because", named)
@@ -46,37 +48,32 @@ def close(
     What was never sent and never stored is not missed. One pass is enough: in the order of
     ``HANGS_ON`` a table comes after those that its rows hang on.
     """
-    for table, parents in HANGS_ON.items():
-        for column, parent in parents:
-            here, theirs = changes.get(table), changes.get(parent)
-            lost = _not_entering(theirs) if theirs is not None else None
-            if (
-                here is None
-                or table not in after
-                or (parent in compared and (lost is None or lost.is_empty()))
-            ):
+    for table in (name for name in HANGS_ON if name in after):
+        for column, parent in HANGS_ON[table]:
+            missing = _missing(changes.get(parent), stored(parent), parent in compared)
+            if missing is None:
                 continue
-            standing = here.filter(_STANDING).select("key")
+            standing = changes[table].filter(_STANDING).select("key")
             written = after[table].select(key_text(table).alias("key"), _on=column)
-            on = standing.join(written, on="key").drop_nulls()
-            if parent in compared and lost is not None:
-                lacking = on.join(lost, on="_on", how="semi")
-            else:
-                lacking = on.join(_active(stored(parent)), on="_on", how="anti")
-            off = _STANDING & pl.col("key").is_in(lacking["key"].implode())
-            changes[table] = _unpicked(here, off, _lacks(WORDS[parent]))
+            lacking = missing(standing.join(written, on="key").drop_nulls())["key"]
+            off = _STANDING & pl.col("key").is_in(lacking.implode())
+            changes[table] = _unpicked(changes[table], off, _lacks(WORDS[parent]))
 
 
 _STANDING = pl.col("picked") & (pl.col("action") != "archive")
 
 
-def _not_entering(parents: pl.DataFrame) -> pl.DataFrame:
-    """The ids (``_on``) of rows that could have come into the roster and don't."""
-    return parents.filter(pl.col("action").is_in(_ENTER), ~pl.col("picked")).select(_on="key")
-
-
-def _active(stored: pl.LazyFrame) -> pl.DataFrame:
-    return stored.filter(pl.col("status") == "active").select(_on=pl.first()).collect()
+def _missing(
+    parents: pl.DataFrame | None, stored: pl.LazyFrame, compared: bool
+) -> Callable[[pl.DataFrame], pl.DataFrame] | None:
+    """Takes the rows (``key``, ``_on``) whose ``_on`` will not be there; None = none can be."""
+    if not compared:
+        active = stored.filter(pl.col("status") == "active").select(_on=pl.first())
+        return lambda rows: rows.join(active.collect(), on="_on", how="anti")
+    if parents is None:
+        return None
+    lost = parents.filter(pl.col("action").is_in(_ENTER), ~pl.col("picked")).select(_on="key")
+    return None if lost.is_empty() else lambda rows: rows.join(lost, on="_on", how="semi")
 
 
 def _lacks(word: str) -> pl.Expr:
