@@ -10,6 +10,8 @@ from importer.planning.assemble import KEY
 from importer.planning.compare import change_rows
 from importer.planning.picks import HANGS_ON, WORDS
 
+_TAKES_ALONG = ("people", "sections")  # what belongs to a school is sent, or not, by itself
+
 
 def knock_on(
     changes: dict[str, pl.DataFrame],
@@ -26,9 +28,7 @@ def knock_on(
         for column, parent in parents:
             theirs = changes.get(parent, change_set.empty())
             gone = theirs.filter(pl.col("action") == "archive", pl.col("picked"))
-            if (
-                gone.is_empty() or parent == "schools"
-            ):  # a school's sections say themselves if they go
+            if parent not in _TAKES_ALONG or gone.is_empty():
                 continue
             rows = _hanging(table, column, gone, stored(table))
             rows = rows.filter(~pl.col(KEY).is_in(_settled(here, beyond.get(table)).implode()))
