@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from importer import holds, settings
+from importer import decisions, holds, settings
 from importer.accept import accepted
 from importer.checks.roster import Committed
 from importer.examine import Examined, examine, newest
@@ -80,14 +80,17 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
             drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
     examined = examine(drop, policy, _committed(store, head))
     parts = _accepted(examined, drop.id)
-    change, held = plan(
-        parts, lambda table: store.table(table, head), head.number if head else 0, drop.id
-    )
+    base = head.number if head else 0
+    change, held = plan(parts, lambda table: store.table(table, head), base, drop.id, policy)
     stops = holds.stops(store, examined, change, head, policy)
+    if examined.contract:
+        stops += decisions.stops(store, examined, change, head, policy)
+        stops += decisions.share_changed(parts, store, head, policy)
     examined = holds.with_stops(examined, stops)
     blocks = holds.scopes(examined)
     run = _run(len(store.runs()) + 1, examined, change, who)
-    run = replace(run, policy=policy.id(), blocks=sorted(set(blocks.values())))
+    blocked = sorted(set(blocks.values()))
+    run = replace(run, policy=policy.id(), blocks=blocked, share=policy.share.record())
     facts = _facts(examined, run.label, run.at, blocks)
     names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
     schools = build.schools(overview.schools_sent(parts), change)
@@ -238,6 +241,7 @@ def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
         note=note,
         newest=run.newest,
         columns={**(head.columns if head else {}), **run.columns},
+        share=run.share,
     )
     store.add_commit(record)
     return record

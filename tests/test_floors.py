@@ -16,7 +16,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     STRANGERS,
     {"received", "accept"},
     {"examine"},
-    {"holds"},
+    {"decisions", "holds"},
     {"flow"},
     {"cli"},
     {"__main__"},

@@ -18,8 +18,9 @@ class Check:
     ``says`` and ``fix`` may use {file} {row} {column} {value} {detail} {rows}. ``right`` and
     ``wrong`` are small drops (file name → content): the check is found in ``wrong`` and not in
     ``right``; the text of an .xlsx stands for a workbook with these rows. Where ``before`` is set,
-    it is committed first. ``each`` = False: one finding stands for all rows of the file that say
-    the same.
+    it is committed first. A ``district.toml`` among the files is no part of the drop but the
+    policy under which it is planned. ``each`` = False: one finding stands for all rows of the
+    file that say the same.
     """
 
     code: str

@@ -1,6 +1,15 @@
-"""PLAN-5xx: the change set judged before anybody commits it. All of them need a person's word."""
+"""PLAN-5xx: the change set judged before anybody commits it. Nearly all need a person's word."""
 
-from importer.checks.catalogue import STUDENTS, USERS_1, Check, clever, declare, manifest, oneroster
+from importer.checks.catalogue import (
+    SCHOOLS,
+    STUDENTS,
+    USERS_1,
+    Check,
+    clever,
+    declare,
+    manifest,
+    oneroster,
+)
 
 _MANY = "".join(f"0101,N{n},n{n}@oak.example,Kim,Ode{n},3\n" for n in range(60))
 _FULL = clever(students=STUDENTS + _MANY)
@@ -9,6 +18,8 @@ _FEW = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:58]))
 _NEW = "0101,S2,cy@oak.example,Cy,Ray,3\n"
 _TWO_TEACHERS = "School_id,Section_id,Teacher_id,Teacher_2_id,Section_number\n0101,M1,T1,,1\n"
 _OVERRIDE = "If it is meant, release it with `importer approve` and say why."
+_TWO_SCHOOLS = SCHOOLS + "0102,Elm School,2\n"
+_MAPPED = 'auto_create_organisations = false\n[organisations]\n"0101" = "Oak"\n'
 
 declare(
     Check(
@@ -154,5 +165,67 @@ declare(
         why="When so much of a file is wrong, the rest is not to be trusted either.",
         right=_FULL,
         wrong=clever(students=(STUDENTS + _MANY).replace("0101,", "101,")),
+    ),
+    Check(
+        "PLAN-514",
+        "BLOCK",
+        "errors, and the policy takes all or nothing",
+        says="The files are wrong in {rows} place(s), and the policy takes all rows or none.",
+        fix="Put right the errors in this report and send the files again, or set "
+        "skip_errors = true in district.toml. " + _OVERRIDE,
+        why="The district decided that a part of a roster is worse than yesterday's.",
+        right={**clever(), "district.toml": "skip_errors = false\n"},
+        wrong={
+            **clever(students=STUDENTS.replace("Lind", "")),
+            "district.toml": "skip_errors = false\n",
+        },
+    ),
+    Check(
+        "PLAN-515",
+        "WARNING",
+        "schools without an organisation",
+        says="Without an organisation at the receiving product: {rows} school(s), {detail}.",
+        fix="Name them in [organisations] of district.toml, or set "
+        "auto_create_organisations = true.",
+        private_detail=True,
+        redacted="Without an organisation at the receiving product: {rows} school(s).",
+        why="Their people and sections would belong to nobody.",
+        right={**clever(), "district.toml": _MAPPED},
+        wrong={**clever(schools=_TWO_SCHOOLS), "district.toml": _MAPPED},
+    ),
+    Check(
+        "PLAN-516",
+        "BLOCK",
+        "choose the school",
+        says="{detail} could be meant, and the portal takes exactly one.",
+        fix='Choose the school in district.toml: [share] schools = ["…"]. If there are several, '
+        'set portal = "multi".',
+        why="Nobody but the district knows which of its schools the portal is for.",
+        right={**clever(), "district.toml": 'portal = "single"\n'},
+        wrong={**clever(schools=_TWO_SCHOOLS), "district.toml": 'portal = "single"\n'},
+    ),
+    Check(
+        "PLAN-517",
+        "BLOCK",
+        "filter changed",
+        says="What this district shares was changed. {detail}.",
+        fix="If the new filter is meant, release it with `importer approve`; it then stands. "
+        "Else put [share] in district.toml back.",
+        private_detail=True,
+        redacted="What this district shares was changed.",
+        why="Records out of the filter are no longer kept up to date, and nobody would notice.",
+        before=clever(),
+        right=clever(students=STUDENTS + _NEW),
+        wrong={**clever(), "district.toml": '[share]\nlowest_grade = "4"\n'},
+    ),
+    Check(
+        "PLAN-518",
+        "BLOCK",
+        "users first",
+        says="Sections are to be synced without users, and no user was ever synced.",
+        fix='Set items = ["users", "sections"] in [sync] of district.toml.',
+        why="Enrollments without people go nowhere.",
+        right={**clever(), "district.toml": '[sync]\nitems = ["users", "sections"]\n'},
+        wrong={**clever(), "district.toml": '[sync]\nitems = ["sections"]\n'},
     ),
 )

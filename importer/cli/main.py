@@ -26,6 +26,7 @@ COMMANDS = {
     "commit": "Commit a planned run.",
     "history": "List commits and runs.",
     "show": "Show a run or a commit.",
+    "config": "Show the settings of a district, or check them for mistakes.",
     "roster": "Show the committed roster, or one of its tables.",
     "verify": "Hash everything again that a commit names.",
     "explain": "Explain a check by its code, with a right and a wrong example.",

@@ -27,7 +27,7 @@ class Commit:
 
     ``parent`` is the sha-256 of the record before it (empty for the first), so that no record can
     be changed unseen. ``counts`` is what the commit did: ``{"people": {"add": 3}}``. ``at`` is UTC,
-    ISO 8601.
+    ISO 8601. ``share``: the filters under which the roster was read ({} = none).
     """
 
     number: int
@@ -42,6 +42,7 @@ class Commit:
     note: str = ""
     newest: str = ""
     columns: dict[str, list[str]] = field(default_factory=dict)
+    share: dict[str, Any] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """The commit as JSON-ready data."""
@@ -62,7 +63,7 @@ class Run:
     scopes (``SCHOOL:TABLE``) that a person must release before it may be committed. ``files``:
     the sha-256 of every file that the run kept, which the store fills in. ``newest``: when the
     newest record of a delta was changed (UTC), if the format says it. ``columns``: source table →
-    the columns that its file had.
+    the columns that its file had. ``share``: the filters of the policy ({} = none).
     """
 
     id: str
@@ -79,6 +80,7 @@ class Run:
     files: dict[str, str] = field(default_factory=dict)
     newest: str = ""
     columns: dict[str, list[str]] = field(default_factory=dict)
+    share: dict[str, Any] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """The run as JSON-ready data."""

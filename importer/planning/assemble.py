@@ -53,7 +53,7 @@ class Incoming:
     that a delta row sent anew; ``keyless``: source tables with rows that nobody can name;
     ``completing``: those that only add columns to stored rows; ``guests``: those of sheets that
     people fill in by hand: their blanks clear nothing, and a row that another source brought
-    stays that source's.
+    stays that source's; ``beyond``: keys (text) of rows out of scope, which are not even looked at.
     """
 
     table: str
@@ -71,6 +71,13 @@ class Incoming:
     keyless: set[str] = field(default_factory=set)
     completing: set[str] = field(default_factory=set)
     guests: set[str] = field(default_factory=set)
+    beyond: pl.Series = field(default_factory=lambda: pl.Series(KEY, [], dtype=pl.String))
+
+    def without(self, columns: set[str]) -> None:
+        """Take columns for not sent: new rows have none, stored values stay."""
+        gone = [pl.lit(None, TABLES[self.table].columns[c]).alias(c) for c in sorted(columns)]
+        self.rows = self.rows.with_columns(gone)
+        self.says = {name: said - columns for name, said in self.says.items()}
 
 
 def assemble(table: str, parts: list[Accepted]) -> Incoming | None:

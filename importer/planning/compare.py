@@ -39,8 +39,10 @@ def compare(table: str, stored: pl.LazyFrame, incoming: Incoming) -> TablePlan:
     added = live.filter(~completing)
     added = added.join(old.select(KEY).collect(), on=KEY, how="anti", maintain_order="left")
     back, edited = _touched(table, live, old, incoming)
-    back, edited = (part.filter(~pl.col(KEY).is_in(held.implode())) for part in (back, edited))
-    gone = _gone(new, old, incoming, held)
+    untouched = pl.concat([held, incoming.beyond])
+    kept = pl.col(KEY).is_in(untouched.implode())
+    back, edited = (part.filter(~kept) for part in (back, edited))
+    gone = _gone(new, old, incoming, untouched)
     changes = pl.concat(
         [
             _adds(table, added),
@@ -122,13 +124,13 @@ def _undrop(
 
 
 def _gone(
-    new: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, held: pl.Series
+    new: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, untouched: pl.Series
 ) -> pl.DataFrame:
     """Active stored rows that are no longer there, with ``_why`` and ``_picked``.
 
     They are absent from a full list, their record was sent anew without them, or marked as gone.
     """
-    active = old.filter(pl.col("status") == "active").filter(~pl.col(KEY).is_in(held.implode()))
+    active = old.filter(pl.col("status") == "active", ~pl.col(KEY).is_in(untouched.implode()))
     marked = new.filter(pl.col("status") == "archived").select(KEY, *_SEEN)
     live = new.filter(pl.col("status") == "active").select(KEY).lazy()
     absent = active.filter(pl.col("origin_table").is_in(sorted(incoming.full)))

@@ -6,11 +6,11 @@ small schools quiet: at 0.5 % leavers a day a floor of 5 turns one false hold in
 school-days into one in a billion.
 """
 
-import re
 from dataclasses import dataclass
 
 import polars as pl
 
+from importer.model import grades
 from importer.model.changes import ChangeSet
 from importer.settings import Guards
 
@@ -102,15 +102,9 @@ def _columns(table: str, before: int, here: pl.DataFrame, limits: Guards) -> lis
 def _promoted(cells: pl.DataFrame) -> bool:
     """Nine in ten go up by exactly one grade: the new school year, no accident."""
     pairs = cells.group_by("before", "after").len().iter_rows()
-    ups: int = sum(count for b, a, count in pairs if _grade(a) == _grade(b) + 1)
+    ups: int = sum(count for b, a, count in pairs if _one_up(grades.place(b), grades.place(a)))
     return ups >= 0.9 * cells.height
 
 
-def _grade(word: str) -> int:
-    """A grade as a number; kindergarten is 0, what comes before it −1; −99 if unknown."""
-    low = word.strip().lower()
-    if low in ("kindergarten", "kg", "k"):
-        return 0
-    if low in ("prekindergarten", "pk", "tk", "transitionalkindergarten"):
-        return -1
-    return int(low) if re.fullmatch("[0-9]{1,2}", low) else -99
+def _one_up(before: int | None, after: int | None) -> bool:
+    return before is not None and after == before + 1

@@ -1,52 +1,91 @@
-"""The whole change set: all tables compared, moves paired, knock-on changes listed."""
+"""The whole change set: tables compared, moves paired, knock-on changes listed, picks made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from importer.model import changes as change_set
 from importer.model.changes import ChangeSet
 from importer.model.tables import TABLES, empty, key_text, stored_schema
-from importer.planning.assemble import KEY, Accepted, Incoming, assemble
-from importer.planning.compare import change_rows, compare
+from importer.planning import picks, scope
+from importer.planning.assemble import Accepted, Incoming, assemble
+from importer.planning.compare import compare
+from importer.planning.knock_on import knock_on
 from importer.planning.moves import pair_enrollments, pair_roles
 from importer.planning.usernames import conventions, with_usernames
-
-_HANGS_ON = {  # canonical table → (its column, the table whose row it can't do without)
-    "roles": (("person_id", "people"),),
-    "enrollments": (("section_id", "sections"), ("person_id", "people")),
-    "relationships": (("person_id", "people"), ("related_id", "people")),
-}
+from importer.settings import Policy
 
 
 def plan(
-    parts: list[Accepted], stored: Callable[[str], pl.LazyFrame], base: int, drop: str
+    parts: list[Accepted],
+    stored: Callable[[str], pl.LazyFrame],
+    base: int,
+    drop: str,
+    policy: Policy,
 ) -> tuple[ChangeSet, dict[str, int]]:
     """The change set of a drop against the stored roster, and how many stored rows are held.
 
     ``stored`` gives a canonical table of the commit ``base`` in the stored schema.
     """
-    assembled = {table: assemble(table, parts) for table in TABLES}
-    incoming = {table: told for table, told in assembled.items() if told is not None}
+    incoming = sent(parts, policy)
     _hold_related(incoming, stored)
+    beyond = scope.leave_out(incoming, stored, policy.share)
+    _drop_fields(incoming, policy.drop_fields)
     plans = {table: compare(table, stored(table), told) for table, told in incoming.items()}
     changes = {name: table_plan.changes for name, table_plan in plans.items()}
     after = {name: table_plan.after for name, table_plan in plans.items()}
     if "people" in changes:
         _name_accounts(changes, after, parts, stored("people"))
     _keep_who_has_a_role(changes, stored)
-    _knock_on(changes, after, stored)
-    if "roles" in changes:
-        changes["roles"] = pair_roles(changes["roles"])
-    if "enrollments" in changes:
-        courses = _courses(stored("sections"), after.get("sections", empty("sections")))
-        changes["enrollments"] = pair_enrollments(changes["enrollments"], courses)
+    _choose(changes, after, beyond, stored, policy)
     if "people" in changes:
         changes["people"] = _with_school(changes["people"], stored("roles"), after.get("roles"))
     whole = pl.concat([change_set.empty(), *(changes[t] for t in TABLES if t in changes)])
     whole = _numbered(whole)
     held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
     return ChangeSet(base, drop, whole, after), held
+
+
+def sent(parts: list[Accepted], policy: Policy) -> dict[str, Incoming]:
+    """What a drop says about the canonical tables that the policy compares."""
+    tables = [table for table in TABLES if table in policy.sync.tables()]
+    assembled = {table: assemble(table, parts) for table in tables}
+    return {table: told for table, told in assembled.items() if told is not None}
+
+
+def _drop_fields(incoming: dict[str, Incoming], fields: tuple[str, ...]) -> None:
+    for table, told in incoming.items():
+        told.without({f.partition(".")[2] for f in fields if f.partition(".")[0] == table})
+
+
+def _choose(
+    changes: dict[str, pl.DataFrame],
+    after: dict[str, pl.DataFrame],
+    beyond: Mapping[str, pl.Series],
+    stored: Callable[[str], pl.LazyFrame],
+    policy: Policy,
+) -> None:
+    """Pair moves, list what goes along, and pick. Half a move is of no kind, so pairs come first.
+
+    ``beyond``: keys out of scope, which nothing takes along.
+    """
+    for table in changes.keys() - {"roles", "enrollments"}:
+        changes[table] = picks.of_kinds(changes[table], policy.sync.changes)
+    knock_on(changes, after, beyond, stored)
+    if "roles" in changes:
+        changes["roles"] = pair_roles(changes["roles"])
+    if "enrollments" in changes:
+        courses = _courses(stored("sections"), after.get("sections", empty("sections")))
+        changes["enrollments"] = pair_enrollments(changes["enrollments"], courses)
+    for table in changes.keys() & {"roles", "enrollments"}:
+        changes[table] = picks.of_kinds(changes[table], policy.sync.changes)
+    picks.close(changes, after, stored, policy.sync.tables())
+    if any(_stays(frame) for frame in changes.values()):  # what stays may hang on what goes
+        knock_on(changes, after, beyond, stored)
+
+
+def _stays(changes: pl.DataFrame) -> bool:
+    return not changes.filter(pl.col("action") == "move", ~pl.col("picked")).is_empty()
 
 
 def _hold_related(incoming: dict[str, Incoming], stored: Callable[[str], pl.LazyFrame]) -> None:
@@ -114,40 +153,6 @@ def _numbered(whole: pl.DataFrame) -> pl.DataFrame:
     )
     ordered = whole.sort(order, rank, "key")
     return ordered.with_columns(id=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
-
-
-def _knock_on(
-    changes: dict[str, pl.DataFrame],
-    after: dict[str, pl.DataFrame],
-    stored: Callable[[str], pl.LazyFrame],
-) -> None:
-    """What hangs on an archived person or section is archived with it, and listed."""
-    for table, parents in _HANGS_ON.items():
-        here = changes.get(table, change_set.empty())
-        for column, parent in parents:
-            theirs = changes.get(parent, change_set.empty())
-            gone = theirs.filter(pl.col("action") == "archive", pl.col("picked"))
-            if gone.is_empty():
-                continue
-            done = here.filter(pl.col("action") == "archive")["key"]
-            rows = (
-                stored(table)
-                .filter(pl.col("status") == "active")
-                .with_columns(key_text(table).alias(KEY))
-                .join(gone.lazy().select(pl.col("key").alias(column)), on=column, how="semi")
-                .filter(~pl.col(KEY).is_in(done.implode()))
-                .collect()
-            )
-            word = {"people": "person", "sections": "section"}[parent]
-            because = pl.lit(f"the {word} it belongs to is archived")
-            more = change_rows(table, rows, action=pl.lit("archive"), because=because)
-            # An edit of a row that goes away with its parent says nothing.
-            here = here.filter(~pl.col("key").is_in(rows[KEY].implode()))
-            here = pl.concat([here, more])
-            if table in after:
-                after[table] = after[table].filter(~key_text(table).is_in(rows[KEY].implode()))
-        if here.height:
-            changes[table] = here
 
 
 def _courses(stored: pl.LazyFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -12,9 +12,12 @@ from importer.report.reported import Reported
 from importer.settings import TEMPLATE
 from importer.store.folder import FolderStore
 
+POLICY = "district.toml"
+
 
 def written(files: Files, folder: Path) -> Path:
     """The drop of these files: a folder, or the zip itself where the example is one."""
+    files = {name: content for name, content in files.items() if name != POLICY}
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,6 +58,9 @@ class District:
 
     def _next(self, files: Files) -> tuple[Path, Who]:
         self.day += 1
+        policy = files.get(POLICY, TEMPLATE)
+        assert isinstance(policy, str)
+        (self.store.root / POLICY).write_text(policy, "utf-8")
         return written(files, self.folder / f"day {self.day}"), on(self.day)
 
     def commit(self, files: Files) -> None:

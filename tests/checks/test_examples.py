@@ -123,8 +123,9 @@ def _severities_of_links(code: str) -> set[str]:
 
 
 def _values(files: Files) -> set[str]:
-    """All values of a drop; headers, manifests and short numbers (grades, counts) are none."""
-    texts = [c for n, c in files.items() if isinstance(c, str) and not n.startswith("manifest")]
+    """All values of a drop; headers, manifests, settings and short numbers (grades) are none."""
+    apart = ("manifest", "district.toml")
+    texts = [c for n, c in files.items() if isinstance(c, str) and not n.startswith(apart)]
     values = {cell.strip() for text in texts for cell in _cells(text)}
     return {value for value in values if value and not (value.isdigit() and len(value) < 3)}
 

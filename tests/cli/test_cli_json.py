@@ -22,6 +22,7 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
         "commit": run("commit", *there, "--json"),
         "history": run("history", *there, "--json"),
         "show": run("show", "2", *there, "--json"),
+        "config": run("config", "show", *there, "--json"),
         "roster": run("roster", *there, "--json"),
         "verify": run("verify", *there, "--json"),
         "explain": run("explain", "CELL-201", "--json"),

@@ -1,20 +1,14 @@
 """Laws of planning, on small generated Clever districts that go the whole way to a roster."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import deepcopy
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from planning_districts import (
     BAD_EDITS,
     CLEVER,
     GOOD_EDITS,
     District,
-    Roster,
     Row,
     Sent,
     changed,
@@ -24,24 +18,7 @@ from planning_districts import (
     ids,
     student,
 )
-
-# More examples for a night: IMPORTER_EXAMPLES=300 pytest tests/planning
-_MANY = os.environ.get("IMPORTER_EXAMPLES")
-LAWS = settings(
-    max_examples=int(_MANY or 8),
-    derandomize=not _MANY,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate],  # a drop costs a tenth of a second: no shrinking
-)
-
-
-@contextmanager
-def rosters(count: int = 1) -> Iterator[list[Roster]]:
-    """Some new workspaces."""
-    with TemporaryDirectory() as folder:
-        yield [Roster(Path(folder) / str(number)) for number in range(count)]
+from planning_rosters import LAWS, rosters
 
 
 @st.composite

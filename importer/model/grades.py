@@ -1,0 +1,23 @@
+"""Grades in the order of school life, across the spellings of the formats."""
+
+import re
+
+_BEFORE_ONE = {
+    **dict.fromkeys(("infanttoddler", "it"), -3),
+    **dict.fromkeys(("preschool", "pr"), -2),
+    # Both come right before kindergarten; a promotion from either is one step.
+    **dict.fromkeys(("prekindergarten", "pk", "transitionalkindergarten", "tk"), -1),
+    **dict.fromkeys(("kindergarten", "kg", "k"), 0),
+    **dict.fromkeys(("postgraduate", "ps"), 14),
+}
+
+
+def place(word: str) -> int | None:
+    """A grade as a number: kindergarten is 0, “03” and “3” are 3; None for what has no place.
+
+    “Ungraded”, “Other” and unknown words have none. PS is postsecondary, as in OneRoster (CEDS).
+    """
+    low = word.strip().lower()
+    if low in _BEFORE_ONE:
+        return _BEFORE_ONE[low]
+    return int(low) if re.fullmatch("[0-9]{1,2}", low) and int(low) <= 13 else None

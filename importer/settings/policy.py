@@ -1,0 +1,217 @@
+"""What a district decided once, as frozen data, and which decisions don't fit together."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from importer.model import grades
+from importer.model.changes import ACTIONS
+from importer.model.tables import TABLES
+
+# canonical table → the item of [sync] that it belongs to; schools are always compared
+_ITEMS = {
+    **dict.fromkeys(("people", "roles", "relationships"), "users"),
+    **dict.fromkeys(("terms", "courses", "sections", "enrollments"), "sections"),
+}
+_DROPPABLE = tuple(
+    f"{name}.{column}"
+    for name, table in TABLES.items()
+    for column in table.columns
+    if column not in table.key
+)
+Fault = tuple[str, str, str]  # the setting, what is wrong with it, what to do
+
+
+def _of(choices: tuple[str, ...], default: Any) -> Any:
+    return field(default=default, metadata={"choices": choices})
+
+
+def _at_most_all(default: float) -> Any:
+    """A share of something: 1.0 is all of it."""
+    return field(default=default, metadata={"most": 1.0})
+
+
+@dataclass(frozen=True)
+class Guards:
+    """When a drop is put on hold: shares of the active rows (0.10 = 10 %) and smallest numbers.
+
+    Where the figures come from is told in ``planning/guard.py``.
+    """
+
+    school_loss: float = _at_most_all(0.10)
+    school_floor: int = 5
+    district_loss: float = _at_most_all(0.05)
+    district_floor: int = 25
+    growth: float = 0.25
+    column_changed: float = _at_most_all(0.10)
+    column_emptied: float = _at_most_all(0.05)
+    held_rows: float = _at_most_all(0.25)
+
+
+@dataclass(frozen=True)
+class Semester:
+    """One semester; ``end`` is its last day."""
+
+    name: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The school year and its semesters; ``school_year_end`` is the last day."""
+
+    school_year: str = ""
+    school_year_start: date | None = None
+    school_year_end: date | None = None
+    semesters: tuple[Semester, ...] = ()
+
+    def faults(self) -> Iterator[Fault]:
+        """Ends before starts, semesters outside the year or over each other."""
+        first, last = self.school_year_start, self.school_year_end
+        if first and last and not first < last:
+            yield "calendar.school_year_end", "it must be after school_year_start", _SWAP
+        for number, semester in enumerate(self.semesters, start=1):
+            key, name = f"calendar.semesters.#{number}", f"semester “{semester.name}”"
+            if not semester.start < semester.end:
+                yield f"{key}.end", f"{name} must end after it starts", _SWAP
+            elif (first and semester.start < first) or (last and semester.end > last):
+                yield key, f"{name} is not inside the school year", "Correct one of the dates."
+        ordered = sorted(self.semesters, key=lambda s: s.start)
+        for one, other in pairwise(ordered):
+            if other.start <= one.end:
+                number = self.semesters.index(other) + 1
+                told = f"semesters “{one.name}” and “{other.name}” overlap"
+                yield f"calendar.semesters.#{number}", told, "A semester's end is its last day."
+
+
+_SWAP = "Correct one of the two dates."
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which rows the district shares; the rest is untouched. Empty = no filter."""
+
+    schools: tuple[str, ...] = ()
+    lowest_grade: str = ""
+    highest_grade: str = ""
+    subjects: tuple[str, ...] = ()
+
+    def faults(self) -> Iterator[Fault]:
+        """Grades that have no place in the order, or stand the wrong way round."""
+        for name in ("lowest_grade", "highest_grade"):
+            word = getattr(self, name)
+            if word and grades.place(word) is None:
+                fix = "Use PreKindergarten, Kindergarten (or PK, KG) or a number from 1 to 13."
+                yield f"share.{name}", f"“{word}” is no grade that has an order", fix
+        low, high = self.grades()
+        if low is not None and high is not None and low > high:
+            told = "it must not be below lowest_grade"
+            yield "share.highest_grade", told, "Swap the two grades."
+
+    def grades(self) -> tuple[int | None, int | None]:
+        """The places of the lowest and the highest grade; None = open."""
+        return grades.place(self.lowest_grade), grades.place(self.highest_grade)
+
+    def reading(self) -> tuple[Any, ...]:
+        """What the filter means: two filters that mean the same are equal here."""
+        return frozenset(self.schools), self.grades(), frozenset(s.lower() for s in self.subjects)
+
+    def record(self) -> dict[str, Any]:
+        """The filters that are set, as JSON-ready data; {} = no filter."""
+        return {name: value for name, value in _plain(asdict(self)).items() if value}
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> "Share":
+        """The filters of a record read back."""
+        read: dict[str, Any] = {
+            n: tuple(v) if isinstance(v, list) else v for n, v in record.items()
+        }
+        return cls(**read)
+
+
+@dataclass(frozen=True)
+class Sync:
+    """What is compared (``items``) and which changes are carried out (``changes``)."""
+
+    items: tuple[str, ...] = _of(("users", "sections"), ("users", "sections"))
+    changes: tuple[str, ...] = _of(ACTIONS, ACTIONS)
+
+    def tables(self) -> frozenset[str]:
+        """The canonical tables that are compared."""
+        return frozenset(t for t in TABLES if t not in _ITEMS or _ITEMS[t] in self.items)
+
+    def faults(self) -> Iterator[Fault]:
+        """Lists that would sync nothing."""
+        for name in ("items", "changes"):
+            if not getattr(self, name):
+                yield f"sync.{name}", "it must name at least one", "See docs/settings.md."
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a district decided once. ``format``: a contract's name; empty = told by the headers."""
+
+    district_id: str = ""
+    format: str = ""
+    profile: str = _of(("standard", "certification"), "standard")
+    never_sent: tuple[str, ...] = ()
+    may_be_empty: tuple[str, ...] = ()
+    skip_errors: bool = True
+    drop_fields: tuple[str, ...] = _of(_DROPPABLE, ())
+    portal: str = _of(("multi", "single"), "multi")
+    auto_create_organisations: bool = True
+    organisations: Mapping[str, str] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+    share: Share = field(default_factory=Share)
+    sync: Sync = field(default_factory=Sync)
+    guards: Guards = field(default_factory=Guards)
+
+    @property
+    def all_or_nothing(self) -> bool:
+        """Whether one error stops the whole drop; by the book it does."""
+        return not self.skip_errors or self.profile == "certification"
+
+    def id(self) -> str:
+        """A short name for exactly this policy: the same settings give the same name."""
+        text = json.dumps(_plain(asdict(self)), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def faults(self) -> Iterator[Fault]:
+        """Decisions that can't be meant, or that don't fit together."""
+        yield from self.calendar.faults()
+        yield from self.share.faults()
+        yield from self.sync.faults()
+        if self.portal == "single" and len(set(self.share.schools)) > 1:
+            told = "a single-school portal can take only one school"
+            yield "share.schools", told, 'Name one school, or set portal = "multi".'
+        for school, name in self.organisations.items():
+            if not name.strip():
+                yield f"organisations.{school}", "it has no name", 'Write "0101" = "Oak School".'
+
+
+def flat(policy: Policy) -> dict[str, Any]:
+    """Every setting by its full name (``guards.growth``) with its value, JSON-ready."""
+    told: dict[str, Any] = {}
+    for item in fields(policy):
+        value = getattr(policy, item.name)
+        if is_dataclass(value):
+            told |= {f"{item.name}.{f.name}": _plain(getattr(value, f.name)) for f in fields(value)}
+        else:
+            told[item.name] = _plain(value)
+    return told
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: lists, and dates as text."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(inner) for inner in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    return value.isoformat() if isinstance(value, date) else value
