@@ -16,7 +16,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     STRANGERS,
     {"examine"},
     {"holds"},
-    {"flow"},
+    {"flow", "roster_view"},
     {"cli"},
     {"__main__"},
 )
