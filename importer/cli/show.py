@@ -9,7 +9,7 @@ import click
 
 from importer.cli import common, options
 from importer.cli.show_record import show_record
-from importer.model.errors import EXIT_CODES, ImporterError, UsageError
+from importer.model.errors import EXIT_CODES, UsageError
 from importer.model.history import Commit, Run
 from importer.report import verdict
 from importer.report.lookup import KINDS
@@ -39,14 +39,9 @@ def command(name: str, folder: Path, kind: str | None, html: Path | None, as_jso
     if html is not None:
         common.apart_from_workspace(html, folder)
     store = FolderStore.open(folder)
-    found: Run | Commit | ImporterError = UsageError("The roster has nothing that is called that.")
-    if kind is None:
-        found = _run_or_commit(store, name)
-    if isinstance(found, ImporterError):
-        shown = show_record(store, name, kind or "", html, as_json)
-        if shown is None:
-            raise found
-        return shown
+    found = None if kind else _run_or_commit(store, name)
+    if found is None:
+        return show_record(store, name, kind or "", html, as_json)
     if html is not None:
         raise UsageError(
             "--html is for a person, a section or a school.",
@@ -59,20 +54,13 @@ def command(name: str, folder: Path, kind: str | None, html: Path | None, as_jso
     return 0
 
 
-def _run_or_commit(store: FolderStore, name: str) -> Run | Commit | ImporterError:
-    """The run or commit of this name, or why there is none."""
-    if not (name.isdecimal() and len(name) < 8):
-        try:
-            return store.run(name)
-        except UsageError as error:
-            return error
-    head = store.head()
-    if head is not None and 1 <= int(name) <= head.number:
-        return store.commit(int(name))
-    return UsageError(
-        f"There is no commit {int(name)}, and nothing else is called that.",
-        "`importer history` lists the commits, `importer overview` the schools.",
-    )
+def _run_or_commit(store: FolderStore, name: str) -> Run | Commit | None:
+    """The run or commit of this name; UsageError where several runs begin so; None = neither."""
+    if name.isdecimal() and len(name) < 8:
+        head = store.head()
+        return store.commit(int(name)) if head and 1 <= int(name) <= head.number else None
+    begins = any(run.id.startswith(name) for run in store.runs())
+    return store.run(name) if begins else None
 
 
 def _show_run(store: FolderStore, run: Run, folder: Path, as_json: bool) -> None:

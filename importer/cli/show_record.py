@@ -1,6 +1,7 @@
 """The part of ``importer show`` that shows a person, a section or a school."""
 
 import json
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -19,10 +20,10 @@ _SHOWN = 100
 
 def show_record(
     store: FolderStore, wanted: str, kind: str, html: Path | None, as_json: bool
-) -> int | None:
+) -> int:
     """Show the one record that ``wanted`` means, or list those that it may mean (exit 2).
 
-    None if nothing is called that or nearly that. ``kind``: person, section, school, or empty.
+    ``kind``: person, section, school, or empty for any. No error names a person.
     """
     view = open_view(store)
     found = view.find(wanted, kind)
@@ -34,10 +35,15 @@ def show_record(
         ids = {match["id"] for match in found}
         by = "its id" if len(ids) == len(found) else "its id and kind, --as person for instance"
         return _several(found, message, f"Name the one you mean by {by}.", as_json)
+    nothing = f"No {kind or 'run, commit, person, section or school'} is called that."
     if near := view.nearly(wanted, kind):
-        message = "No run, commit, person, section or school is called that."
-        return _several(near, message, "The nearest are listed; name one by its id.", as_json)
-    return None
+        return _several(near, nothing, "The nearest are listed; name one by its id.", as_json)
+    runs = get_close_matches(wanted, [run.id for run in store.runs()], n=1)
+    if runs and not kind:
+        raise UsageError(nothing, f"Did you mean the run {runs[0]}?")
+    raise UsageError(
+        nothing, "`importer history` lists runs and commits, `importer overview --list` the rest."
+    )
 
 
 def _show(view: RosterView, match: Match, html: Path | None, as_json: bool) -> None:

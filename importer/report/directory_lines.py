@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from importer.report.directory import Directory, SchoolEntry
-from importer.report.directory_words import done, figures, heading, last_commit, on_hold
+from importer.report.directory_words import done, figures, heading, known, last_commit, on_hold
 from importer.report.lines import Told
 from importer.report.listing import Listing
 from importer.report.lookup import Match
@@ -75,17 +75,13 @@ def _schools(entries: Sequence[SchoolEntry], told: Told) -> Iterator[str]:
     widths = [max(len(head), 7) for head in heads]
     yield told.paint(_figures(heads, widths), _DIM)
     for entry in entries:
-        known = [
-            entry["type"] or "",
-            f"number {entry['number']}" if entry["number"] else "",
-            f"state id {entry['state_id']}" if entry["state_id"] else "",
-            entry["status"] if entry["status"] != "active" else "",
-            f"mapped to {entry['organisation']}" if entry["organisation"] else "",
-        ]
-        said = ", ".join(filter(None, known))
+        mapped = [f"mapped to {entry['organisation']}"] if entry["organisation"] else []
+        gone = [entry["status"]] if entry["status"] != "active" else []
         indent = "  " * min(entry["depth"], 8)
         name = f"{indent}{entry['name'] or '?'} ({entry['school_id']})"
-        yield from told.wrapped(f"  {said}", name, _BOLD, indent=len(indent) + 2)
+        yield from told.wrapped(
+            f"  {', '.join([*gone, *known(entry), *mapped])}", name, _BOLD, indent=len(indent) + 2
+        )
         yield _figures([_cell(value) for value in entry["counts"].values()], widths)
 
 

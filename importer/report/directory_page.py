@@ -3,7 +3,15 @@
 from typing import Any
 
 from importer.report.directory import Directory, LastCommit
-from importer.report.directory_words import PRIVATE, done, figures, heading, last_commit, on_hold
+from importer.report.directory_words import (
+    PRIVATE,
+    done,
+    figures,
+    heading,
+    known,
+    last_commit,
+    on_hold,
+)
 from importer.report.listing import Listing
 from importer.report.page import environment
 from importer.report.record_card import Card
@@ -20,14 +28,13 @@ _TITLES = {
 }
 LISTED = tuple(_TITLES)
 _WORDS = {
-    "heading": heading, "done": done, "DONE": DONE, "figures": figures, "last_commit": last_commit, "on_hold": on_hold,
-    "moment": moment, "private": PRIVATE,
+    "heading": heading, "figures": figures, "last_commit": last_commit, "on_hold": on_hold,
+    "known": known, "done": done, "DONE": DONE, "moment": moment, "private": PRIVATE,
 }  # fmt: skip
 
 
 def overview_page(directory: Directory, lists: list[Listing]) -> str:
     """Overview, schools and the lists on one page; a list says how much of it is not shown."""
-    schools = directory["schools"]
     shown = [
         {"anchor": f"list-{one['what']}", "title": _TITLES[one["what"]], "listing": one}
         for one in lists
@@ -37,9 +44,7 @@ def overview_page(directory: Directory, lists: list[Listing]) -> str:
         d=directory,
         commit=directory["commit"],
         lists=shown,
-        numbered=any(s["number"] or s["state_id"] for s in schools),
-        nested=any(s["parent_id"] for s in schools),
-        mapped=any(s["organisation"] for s in schools),
+        mapped=any(school["organisation"] for school in directory["schools"]),
         **_WORDS,
     )
 

@@ -1,6 +1,6 @@
 """Words of the directory that page and terminal share."""
 
-from importer.report.directory import Counts, LastCommit
+from importer.report.directory import Counts, LastCommit, SchoolEntry
 from importer.report.record_history import Step
 from importer.report.verdict import DONE
 from importer.report.words import count
@@ -53,6 +53,18 @@ def done(step: Step) -> str:
     """What happened to which kind of row: ``enrollment added``."""
     row = _ROWS.get(step["table"], step["table"].removesuffix("s"))
     return f"{row} {DONE[step['action']]}"
+
+
+def known(entry: SchoolEntry) -> list[str]:
+    """What else tells a school: its type, what it belongs to, and its other numbers."""
+    above = entry["parent"] or entry["parent_id"]
+    told = {
+        "": entry["type"],
+        "of ": above,
+        "number ": entry["number"] if entry["number"] != entry["school_id"] else None,
+        "state id ": entry["state_id"],
+    }
+    return [word + value for word, value in told.items() if value]
 
 
 def last_commit(commit: LastCommit | None) -> str:

@@ -22,8 +22,8 @@ class Listing(TypedDict):
 def listing(tables: Tables, what: str, chosen: Sequence[str], limit: int | None) -> Listing:
     """Active people of a group, or active sections, in the schools ``chosen`` (empty = all).
 
-    People: id, name, grade (students), sections (how many they are in), schools, username,
-    email. Sections: id, title, number, students, school, teachers.
+    People: name, id, grade (students), sections (how many they are in), schools, username,
+    email. Sections: title, id, number, students, school, teachers.
     """
     source = tables("sections" if what == "sections" else "roles").filter(ACTIVE)
     if chosen:
@@ -48,8 +48,8 @@ def _people(tables: Tables, roles: pl.LazyFrame, what: str, limit: int | None) -
         shown.lazy()
         .join(counts, on="person_id", how="left", maintain_order="left")
         .select(
-            id="person_id",
             name=title("people"),
+            id="person_id",
             grade=pl.col("grades").list.join(LIST_SEPARATOR),
             sections=pl.col("sections").fill_null(0).cast(pl.Int64),
             schools=pl.col("school_id").list.eval(named).list.join(LIST_SEPARATOR),
@@ -86,8 +86,8 @@ def _sections(tables: Tables, sections: pl.LazyFrame, limit: int | None) -> List
             on="section_id", how="left", maintain_order="left",
         )
         .select(
-            id="section_id",
             title="title",
+            id="section_id",
             number="number",
             students=pl.col("students").fill_null(0),
             school=pl.coalesce("school", "school_id"),

@@ -13,6 +13,8 @@ from importer.report.directory import Tables, title
 KINDS = {"person": "people", "section": "sections", "school": "schools"}
 _OWN = ("email", "username", "student_number")
 _NEAR = 3
+_CUTOFF = 0.75  # of difflib's likeness: one or two letters of a name are another
+_WORDED = 10
 _COMPARED = 20_000  # names that are compared letter by letter: a fifth of a second
 
 
@@ -32,31 +34,49 @@ def find(tables: Tables, wanted: str, kinds: Sequence[str] = tuple(KINDS)) -> li
     An exact id comes before an exact e-mail address, username or student number, and these
     before a name in any case. Only records of the best kind of match are given.
     """
-    wanted = " ".join(unicodedata.normalize("NFC", wanted).split())
-    ranked = [frame for kind in kinds for frame in [_ranked(tables, kind, wanted)]]
+    ranked = [_ranked(tables, kind, _tidy(wanted)) for kind in kinds]
     found = pl.concat(pl.collect_all(ranked, engine="streaming"))
     best = found.filter(pl.col("rank") == pl.col("rank").min())
     return _matches(tables, best)
 
 
 def nearly(tables: Tables, wanted: str, kinds: Sequence[str] = tuple(KINDS)) -> list[Match]:
-    """The records whose id or name is nearly ``wanted``; few, the nearest first."""
-    low = " ".join(unicodedata.normalize("NFC", wanted).split()).lower()
-    frames = []
-    for kind in kinds:
-        key = TABLES[KINDS[kind]].key[0]
-        names = tables(KINDS[kind]).select(pl.lit(kind).alias("kind"), pl.col(key).alias("id"),
-                                           *_said(kind), "status")  # fmt: skip
-        frames += [
-            names.with_columns(called=pl.col(called).str.to_lowercase()).filter(_alike(low))
-            for called in ("id", "name")
-        ]
+    """The records that have ``wanted`` as one word of their name; else whose id or name is near.
+
+    Few of them; the nearest, or the first by name, come first.
+    """
+    low = _tidy(wanted).lower()
+    frames = [
+        _called(tables, kind, called).filter(_alike(low) | _is_word(low))
+        for kind in kinds
+        for called in ("id", "name")
+    ]
     near = pl.concat(pl.collect_all([f.head(_COMPARED) for f in frames], engine="streaming"))
-    best = difflib.get_close_matches(low, near["called"].unique().to_list(), n=_NEAR, cutoff=0.75)
-    rank = {name: at for at, name in enumerate(best)}
-    hit = near.filter(pl.col("called").is_in(best))
-    order = pl.col("called").replace_strict(rank, default=_NEAR, return_dtype=pl.Int64)
-    return _matches(tables, hit.sort(order, "id").unique(["kind", "id"], maintain_order=True))
+    hit = near.filter(_is_word(low)).sort("called", "id").head(_WORDED)
+    if hit.is_empty():
+        names = near["called"].unique().to_list()
+        best = difflib.get_close_matches(low, names, n=_NEAR, cutoff=_CUTOFF)
+        order = pl.col("called").replace_strict(
+            {name: at for at, name in enumerate(best)}, default=_NEAR, return_dtype=pl.Int64
+        )
+        hit = near.filter(pl.col("called").is_in(best)).sort(order, "id")
+    return _matches(tables, hit.unique(["kind", "id"], maintain_order=True))
+
+
+def _tidy(wanted: str) -> str:
+    """As ids and names are stored: Unicode NFC, single blanks."""
+    return " ".join(unicodedata.normalize("NFC", wanted).split())
+
+
+def _called(tables: Tables, kind: str, called: str) -> pl.LazyFrame:
+    """All records of a kind, with their id or name in small letters as ``called``."""
+    key = pl.col(TABLES[KINDS[kind]].key[0]).alias("id")
+    rows = tables(KINDS[kind]).select(pl.lit(kind).alias("kind"), key, *_said(kind), "status")
+    return rows.with_columns(called=_plain(pl.col(called)))
+
+
+def _is_word(low: str) -> pl.Expr:
+    return pl.col("called").str.split(" ").list.contains(low)
 
 
 def _alike(low: str) -> pl.Expr:

@@ -15,7 +15,9 @@ _NAMED = {
     "section_id": "sections",
     "school_id": "schools",
 }
-_PLACES = {  # record kind → table → at which places of the key its id may stand
+_PLACES: Mapping[
+    str, Mapping[str, tuple[int, ...]]
+] = {  # record kind → table → at which places of the key its id may stand
     "person": {"people": (0,), "roles": (0,), "enrollments": (1,), "relationships": (0, 1)},
     "section": {"sections": (0,), "enrollments": (0,)},
     "school": {"schools": (0,)},

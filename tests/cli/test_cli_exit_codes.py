@@ -116,7 +116,6 @@ def test_files_and_folders_in_the_way(tmp_path: Path) -> None:
     assert run("init", whole).code == 4
     (tmp_path / "file").write_text("in the way")
     assert run("check", whole, "--html", tmp_path / "file" / "report.html").code == 4
-    assert run("show", "7", "-w", workspace(tmp_path / "w")).code == 4
 
 
 def test_a_changed_roster_file_is_found(tmp_path: Path) -> None:
