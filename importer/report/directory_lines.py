@@ -77,11 +77,10 @@ def _schools(entries: Sequence[SchoolEntry], told: Told) -> Iterator[str]:
     for entry in entries:
         mapped = [f"mapped to {entry['organisation']}"] if entry["organisation"] else []
         gone = [entry["status"]] if entry["status"] != "active" else []
-        indent = "  " * min(entry["depth"], 8)
-        name = f"{indent}{entry['name'] or '?'} ({entry['school_id']})"
-        yield from told.wrapped(
-            f"  {', '.join([*gone, *known(entry), *mapped])}", name, _BOLD, indent=len(indent) + 2
-        )
+        name = f"{entry['name'] or '?'} ({entry['school_id']})"
+        indent = "  " * min(entry["depth"], 8)  # a head must be shorter than a line
+        told_of = ", ".join([name, *gone, *known(entry), *mapped])
+        yield from told.wrapped(told_of, indent, indent=len(indent) + 2)
         yield _figures([_cell(value) for value in entry["counts"].values()], widths)
 
 
