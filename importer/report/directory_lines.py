@@ -180,7 +180,8 @@ def _commit(entries: list[Any], told: Told) -> Iterator[str]:
 def _step(step: Step, told: Told) -> Iterator[str]:
     row = f" row {step['row']}" if step["row"] is not None else ""
     source = f" [{step['file']}{row}]" if step["file"] else ""
-    text = f"{done(step)}: {step['label']}, because {step['because']}{source}"
+    because = f", because {step['because']}" if step["because"] else ""
+    text = f"{done(step)}: {step['label']}{because}{source}"
     yield from told.wrapped(text, f"    {action(step['action'])[0]} ", indent=6)
     for column in step["columns"]:
         before, after = column["before"] or "(empty)", column["after"] or "(empty)"

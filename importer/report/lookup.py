@@ -46,12 +46,10 @@ def nearly(tables: Tables, wanted: str, kinds: Sequence[str] = tuple(KINDS)) -> 
     Few of them; the nearest, or the first by name, come first.
     """
     low = _tidy(wanted).lower()
-    frames = [
-        _called(tables, kind, called).filter(_alike(low) | _is_word(low))
-        for kind in kinds
-        for called in ("id", "name")
-    ]
-    near = pl.concat(pl.collect_all([f.head(_COMPARED) for f in frames], engine="streaming"))
+    named = [_called(tables, kind, called) for kind in kinds for called in ("id", "name")]
+    frames = [frame.filter(_is_word(low)).head(_COMPARED) for frame in named]
+    frames += [frame.filter(_alike(low), ~_is_word(low)).head(_COMPARED) for frame in named]
+    near = pl.concat(pl.collect_all(frames, engine="streaming"))
     hit = near.filter(_is_word(low)).sort("called", "id").head(_WORDED)
     if hit.is_empty():
         names = near["called"].unique().to_list()

@@ -50,6 +50,10 @@ def test_check_says_whether_there_are_errors(
         ["roster", "-w", "w", "--csv"],
         ["roster", "-w", "w", "--table", "pets"],
         ["sync", "nowhere", "-w", "w"],
+        ["show", "nobody", "-w", "w"],
+        ["show", "7", "-w", "w"],
+        ["overview", "-w", "w", "--school", "0101"],
+        ["overview", "-w", "w", "--list", "pets"],
         ["approve", "x", "-w", "w", "--reason", "because"],
     ],
 )
@@ -100,7 +104,7 @@ def test_a_drop_that_cannot_be_read_at_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["sync drop", "plan drop", "commit", "history", "show 1", "roster", "verify",
+    ["sync drop", "plan drop", "commit", "history", "show 1", "roster", "verify", "overview",
      "approve x --override a:b --reason c"],
 )  # fmt: skip
 def test_not_a_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
