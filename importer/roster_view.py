@@ -11,7 +11,7 @@ from importer.model.errors import ImporterError, StorageError
 from importer.model.history import Commit
 from importer.report import directory as building
 from importer.report import record_card
-from importer.report.directory import NO_ORGANISATIONS, Directory, LastCommit, Tables
+from importer.report.directory import NO_ORGANISATIONS, Directory, LastCommit
 from importer.report.listing import Listing, listing
 from importer.report.lookup import KINDS, Match, find, nearly
 from importer.report.record_card import Card
@@ -26,6 +26,7 @@ from importer.report.record_history import (
     steps,
     tallies,
 )
+from importer.report.stored import Tables
 from importer.store.port import Store
 
 

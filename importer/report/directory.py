@@ -5,38 +5,19 @@ once in the totals however many schools they are at.
 """
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypedDict
 
 import polars as pl
 
 from importer.model.errors import UsageError
-from importer.model.tables import TABLES
+from importer.report.stored import ACTIVE, GROUPS, Tables, group
 
-Tables = Callable[[str], pl.LazyFrame]
-"""Gives a canonical table in the stored schema."""
-
-GROUPS = ("students", "teachers", "staff", "guardians")
-_GROUP_OF = {
-    "student": "students",
-    "teacher": "teachers",
-    "guardian": "guardians",
-    "parent": "guardians",
-    "relative": "guardians",
-}
-ACTIVE = pl.col("status") == "active"
 NO_ORGANISATIONS: Mapping[str, str] = MappingProxyType({})
 
 _COUNTED = (*GROUPS, "sections", "enrollments", "archived")
 _TYPES = ("national", "state", "local", "district", "school", "department")
-_TITLES = {
-    "people": ("given_name", "family_name"),
-    "schools": ("name",),
-    "sections": ("title",),
-    "courses": ("title",),
-    "terms": ("name",),
-}
 
 
 class Counts(TypedDict):
@@ -88,23 +69,6 @@ class Directory(TypedDict):
     chosen: list[str]
     totals: Counts
     schools: list[SchoolEntry]
-
-
-def group() -> pl.Expr:
-    """The group of a role: all roles that are neither pupil, teacher nor family are staff."""
-    return pl.col("role").replace_strict(_GROUP_OF, default="staff", return_dtype=pl.String)
-
-
-def title(table: str) -> pl.Expr:
-    """What people call a row of ``table``."""
-    return pl.concat_str(_TITLES[table], separator=" ", ignore_nulls=True).alias("title")
-
-
-def titles(tables: Tables, table: str, ids: pl.Series) -> dict[str, str]:
-    """What people call the rows of these ids: id → name."""
-    key = TABLES[table].key[0]
-    known = tables(table).filter(pl.col(key).is_in(ids.unique().implode()))
-    return dict(known.select(key, title(table)).collect(engine="streaming").iter_rows())
 
 
 def directory(
@@ -160,7 +124,7 @@ def _rank(entry: SchoolEntry) -> tuple[int, str, str]:
 
 
 def _is_shown(entry: SchoolEntry) -> bool:
-    return entry["status"] == "active" or any(n for k, n in entry["counts"].items())
+    return entry["status"] == "active" or any(entry["counts"].values())
 
 
 def _counts(found: Mapping[str, int]) -> Counts:

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 
 import polars as pl
 
-from importer.report.directory import ACTIVE, Tables, group, title, titles
+from importer.report.stored import ACTIVE, Tables, group, title, titles
 
 LISTS = ("students", "teachers", "staff", "sections")
 LIST_SEPARATOR = ", "

@@ -8,7 +8,7 @@ from typing import TypedDict
 import polars as pl
 
 from importer.model.tables import TABLES
-from importer.report.directory import Tables, title
+from importer.report.stored import Tables, title
 
 KINDS = {"person": "people", "section": "sections", "school": "schools"}
 _OWN = ("email", "username", "student_number")

@@ -7,9 +7,10 @@ import polars as pl
 
 from importer.model.changes import text_of
 from importer.model.tables import TABLES
-from importer.report.directory import Counts, Tables, directory, title, titles
+from importer.report.directory import Counts, directory
 from importer.report.lookup import KINDS, Match
 from importer.report.record_history import Step, Tally, Untold
+from importer.report.stored import Tables, title, titles
 
 _REFERS = {
     "school_id": "schools",

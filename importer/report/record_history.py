@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import polars as pl
 
 from importer.model.tables import ID_SEPARATOR, TABLES
-from importer.report.directory import Tables, titles
+from importer.report.stored import Tables, titles
 from importer.report.summary import ColumnChange
 
 _NAMED = {

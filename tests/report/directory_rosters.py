@@ -9,7 +9,7 @@ import polars as pl
 from importer import flow, settings
 from importer.model.history import Who
 from importer.model.tables import stored_schema
-from importer.report.directory import Tables
+from importer.report.stored import Tables
 from importer.store.folder import FolderStore
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from directory_rosters import STORIES, Rows, person, role, roster, taking
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.model.errors import UsageError
-from importer.report.directory import GROUPS, Directory, SchoolEntry, directory
+from importer.report.directory import Directory, SchoolEntry, directory
 from importer.report.listing import LISTS, listing
+from importer.report.stored import GROUPS
 from importer.roster_view import open_view
 
 SCHOOLS = st.sampled_from(["1", "11", "111"])
@@ -70,6 +71,7 @@ def independent(rows: Rows, schools: Collection[str | None] | None) -> dict[str,
     return {**{name: len(found[name]) for name in names}, "archived": archived}
 
 
+@settings(deadline=None)
 @given(ROSTERS)
 def test_counts_are_those_of_an_independent_count(rows: Rows) -> None:
     told = directory(roster(rows), None, [])
@@ -82,6 +84,7 @@ def test_counts_are_those_of_an_independent_count(rows: Rows) -> None:
     assert {"1", "11"} | active <= listed <= {"1", "11", "111"} | used
 
 
+@settings(deadline=None)
 @given(ROSTERS, st.sets(st.sampled_from(["1", "11"]), min_size=1))
 def test_chosen_schools_are_counted_together(rows: Rows, chosen: set[str]) -> None:
     told = directory(roster(rows), None, [], sorted(chosen))

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 from directory_rosters import Rows, monday_tuesday, person, role, roster, taking
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.model.changes import CHANGES
@@ -42,6 +42,7 @@ def _change(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@settings(deadline=None)
 @given(st.lists(_change()), st.sampled_from(list(ABOUT)), IDS)
 def test_a_change_is_of_a_record_by_whole_parts_of_its_key(
     changes: list[dict[str, Any]], kind: str, wanted: str
