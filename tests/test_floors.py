@@ -17,7 +17,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     {"received", "accept"},
     {"examine"},
     {"decisions", "holds"},
-    {"flow"},
+    {"flow", "roster_view"},
     {"cli"},
     {"__main__"},
 )

@@ -68,9 +68,14 @@ def show(summary: Summary, to_json: bool, folder: Path | None = None) -> None:
     if to_json:
         click.echo(summary_json(summary))
         return
-    wide = min(shutil.get_terminal_size().columns, 100)
-    colour = bool(sys.stdout and sys.stdout.isatty()) and not os.environ.get("NO_COLOR")
+    wide, colour = terminal()
     click.echo(lines(summary, width=wide, colour=colour), color=colour)
+
+
+def terminal() -> tuple[int, bool]:
+    """How wide the terminal is, and whether it may be coloured."""
+    colour = bool(sys.stdout and sys.stdout.isatty()) and not os.environ.get("NO_COLOR")
+    return min(shutil.get_terminal_size().columns, 100), colour
 
 
 def write_reports(reported: Reported, folder: Path) -> list[Path]:
@@ -108,6 +113,14 @@ def apart_from(target: Path, source: Path) -> None:
         raise UsageError(
             f"{target} would overwrite what is checked.", "Choose another place for it."
         )
+
+
+def apart_from_workspace(target: Path, folder: Path) -> None:
+    """Refuse to write a page into a workspace, whose files are importer's own."""
+    if not target.name:
+        raise UsageError("A page needs a file name.", "Name a file.")
+    if folder.resolve() in {target.resolve(), *target.resolve().parents}:
+        raise UsageError(f"{target} is inside the workspace.", "Choose another place for it.")
 
 
 def masked(reported: Reported) -> Reported:

@@ -1,4 +1,4 @@
-"""``importer show``: a run or a commit."""
+"""``importer show``: a run, a commit, or a record of the roster."""
 
 import json
 from dataclasses import asdict
@@ -7,34 +7,72 @@ from typing import cast
 
 import click
 
-from importer.cli import common
-from importer.model.errors import EXIT_CODES
+from importer.cli import common, options
+from importer.cli.show_record import show_record
+from importer.model.errors import EXIT_CODES, UsageError
+from importer.model.history import Commit, Run
 from importer.report import verdict
+from importer.report.lookup import KINDS
 from importer.report.safe import for_terminal
 from importer.report.summary import Summary
 from importer.store.folder import FolderStore
 
 
 @click.command("show", epilog=EXIT_CODES)
-@click.argument("name", metavar="RUN|COMMIT")
+@click.argument("name", metavar="NAME")
 @common.workspace
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(list(KINDS)),
+    default=None,
+    help="NAME is a person, a section or a school, even if a run or commit is called so.",
+)
+@click.option("--html", type=options.place, help="Write a person, section or school as a page.")
 @common.as_json
-def command(name: str, folder: Path, as_json: bool) -> int:
-    """Show a run or a commit.
+def command(name: str, folder: Path, kind: str | None, html: Path | None, as_json: bool) -> int:
+    """Show a run, a commit, or a person, section or school.
 
-    A run by its id or the beginning of it, a commit by its number.
-    """
+    NAME is a run's id or the beginning of it, or a commit's number. Else it is a record of the
+    roster: by its id, e-mail, username, student number, or its name in any case.
+    """  # fmt: skip
+    if html is not None:
+        common.apart_from_workspace(html, folder)
     store = FolderStore.open(folder)
-    if not (name.isdecimal() and len(name) < 8):
-        run = store.run(name)
-        summary = cast(Summary, store.run_data(run.id, "summary"))
-        made = next((c for c in store.commits() if c.run == run.id), None)
-        common.show(verdict.committed(summary, made) if made else summary, as_json, folder)
-        return 0
-    commit = store.commit(int(name))
+    found = None if kind else _run_or_commit(store, name)
+    if found is None:
+        return show_record(store, name, kind or "", html, as_json)
+    if html is not None:
+        raise UsageError(
+            "--html is for a person, a section or a school.",
+            "A run has a page already: report.html in its folder.",
+        )
+    if isinstance(found, Run):
+        _show_run(store, found, folder, as_json)
+    else:
+        _show_commit(store, found, as_json)
+    return 0
+
+
+def _run_or_commit(store: FolderStore, name: str) -> Run | Commit | None:
+    """The run or commit of this name; UsageError where several runs begin so; None = neither."""
+    if name.isdecimal() and len(name) < 8:
+        head = store.head()
+        return store.commit(int(name)) if head and 1 <= int(name) <= head.number else None
+    begins = any(run.id.startswith(name) for run in store.runs())
+    return store.run(name) if begins else None
+
+
+def _show_run(store: FolderStore, run: Run, folder: Path, as_json: bool) -> None:
+    summary = cast(Summary, store.run_data(run.id, "summary"))
+    made = next((c for c in store.commits() if c.run == run.id), None)
+    common.show(verdict.committed(summary, made) if made else summary, as_json, folder)
+
+
+def _show_commit(store: FolderStore, commit: Commit, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(commit)))
-        return 0
+        return
     click.echo(f"Commit {commit.number}, {verdict.moment(commit.at)}, {for_terminal(commit.actor)}")
     click.echo(f"  {verdict.done_words(commit.counts)}")
     click.echo(f"  drop {commit.drop[:12]}, run {commit.run}")
@@ -47,4 +85,3 @@ def command(name: str, folder: Path, as_json: bool) -> int:
         click.echo(
             f"  {table:14} {stored.active:>10,} active, {stored.rows - stored.active:,} archived"
         )
-    return 0

@@ -25,7 +25,7 @@ _SEVERITY_COLOURS = {"BLOCK": _MAGENTA, "ERROR": _RED, "WARNING": _YELLOW, "INFO
 
 def lines(summary: Summary, width: int = 80, colour: bool = False) -> str:
     """A short account, verdict first; nothing in it can move the cursor or hide text."""
-    told = _Told(max(width, 40), colour)
+    told = Told(max(width, 40), colour)
     blocks = (
         _verdict(summary, told),
         _files(summary, told),
@@ -37,7 +37,7 @@ def lines(summary: Summary, width: int = 80, colour: bool = False) -> str:
     return "\n\n".join(filter(None, map("\n".join, blocks))) + "\n"
 
 
-class _Told:
+class Told:
     """The one gate to the terminal: escapes, wraps and, if asked to, colours."""
 
     def __init__(self, width: int, colour: bool):
@@ -72,7 +72,7 @@ class _Told:
             yield self.paint(line, _DIM) if at == 0 else line
 
 
-def _verdict(summary: Summary, told: _Told) -> Iterator[str]:
+def _verdict(summary: Summary, told: Told) -> Iterator[str]:
     verdict, totals = summary["verdict"], summary["totals"]
     head = f"{LEVELS[verdict['level']]}: "
     code = f"{_BOLD};{_LEVEL_COLOURS[verdict['level']]}"
@@ -88,7 +88,7 @@ def _verdict(summary: Summary, told: _Told) -> Iterator[str]:
         yield from told.wrapped("Redacted: names, ids and values are shown as shapes.", code=_DIM)
 
 
-def _files(summary: Summary, told: _Told) -> Iterator[str]:
+def _files(summary: Summary, told: Told) -> Iterator[str]:
     if not summary["files"]:
         return
     rows = [
@@ -102,7 +102,7 @@ def _files(summary: Summary, told: _Told) -> Iterator[str]:
             yield from told.wrapped(line["note"], f"  {cut(line['file'], 30)}: ", indent=4)
 
 
-def _causes(causes: Sequence[Cause], told: _Told) -> Iterator[str]:
+def _causes(causes: Sequence[Cause], told: Told) -> Iterator[str]:
     for cause in causes[:_MOST]:
         severity = cause["severity"]
         head = f"{cause['id']:>2}  {SEVERITIES.get(severity, severity)}  "
@@ -116,7 +116,7 @@ def _causes(causes: Sequence[Cause], told: _Told) -> Iterator[str]:
         yield from told.wrapped(f"and {rest}, all of them in the report", "    ")
 
 
-def _plan(plan: Plan | None, told: _Told) -> Iterator[str]:
+def _plan(plan: Plan | None, told: Told) -> Iterator[str]:
     if plan is None:
         return
     against = f"against commit {plan['base']}" if plan["base"] else "the first commit"
@@ -138,14 +138,14 @@ def _plan(plan: Plan | None, told: _Told) -> Iterator[str]:
         yield from told.wrapped(text, "  ", indent=4)
 
 
-def _skipped(summary: Summary, told: _Told) -> Iterator[str]:
+def _skipped(summary: Summary, told: Told) -> Iterator[str]:
     if summary["skipped"]:
         yield from told.wrapped("Not checked:", code=_BOLD)
     for skip in summary["skipped"]:
         yield from told.wrapped(f"{skip['code']}: {skip['because']}", "  ", indent=4)
 
 
-def _next(summary: Summary, told: _Told) -> Iterator[str]:
+def _next(summary: Summary, told: Told) -> Iterator[str]:
     step = summary["verdict"]["next"]
     if step.startswith("importer "):
         # A command is never wrapped: it is there to be copied.

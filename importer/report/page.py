@@ -22,7 +22,7 @@ _PARTS = (
 
 def page(summary: Summary) -> str:
     """The report page. Every text of the summary is text on the page, never markup."""
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(s=summary, parts=_parts(summary["causes"]))
 
 
@@ -50,7 +50,8 @@ def _decide(title: str) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """What all pages are made with: everything is escaped, and made visible before that."""
     environment = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,

@@ -13,7 +13,7 @@ from importer.report.messages import filled
 from importer.report.summary import Level, Plan, SchoolLine, Summary, Totals, Verdict
 from importer.report.words import count
 
-_DONE = {
+DONE = {
     "add": "added",
     "edit": "edited",
     "move": "moved",
@@ -140,7 +140,7 @@ def done_words(counts: Mapping[str, Mapping[str, int]]) -> str:
     for tally in counts.values():
         for action, number in tally.items():
             sums[action] += number
-    told = [f"{number:,} {_DONE[action]}" for action, number in sums.items() if number]
+    told = [f"{number:,} {DONE[action]}" for action, number in sums.items() if number]
     return ", ".join(told) or "no changes"
 
 

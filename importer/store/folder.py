@@ -139,6 +139,10 @@ class FolderStore:
         """A frame that a run kept."""
         return runs.read_frame(self.root, run_id, name)
 
+    def scan_run_frame(self, run_id: str, name: str) -> pl.LazyFrame:
+        """A frame that a run kept, to read a part of it."""
+        return runs.scan_frame(self.root, run_id, name)
+
     def has_frame(self, run_id: str, name: str) -> bool:
         """Whether a run kept a frame of this name."""
         return runs.has_frame(self.root, run_id, name)

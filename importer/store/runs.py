@@ -156,6 +156,14 @@ def read_frame(root: Path, run_id: str, name: str) -> pl.DataFrame:
         raise _damaged(run_id, f"{path.name} can't be read") from None
 
 
+def scan_frame(root: Path, run_id: str, name: str) -> pl.LazyFrame:
+    """A frame that a run kept, to read a part of; ``StorageError`` if it is not there or damaged.
+
+    The file is hashed first, so that whatever is read later is what was written.
+    """
+    return pl.scan_parquet(file_of(root, run_id, f"{name}.parquet"))
+
+
 def read_data(root: Path, run_id: str, name: str) -> dict[str, Any]:
     """Data that a run kept; ``StorageError`` if it is not there or damaged."""
     path = file_of(root, run_id, f"{name}.json")

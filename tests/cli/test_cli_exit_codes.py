@@ -50,6 +50,10 @@ def test_check_says_whether_there_are_errors(
         ["roster", "-w", "w", "--csv"],
         ["roster", "-w", "w", "--table", "pets"],
         ["sync", "nowhere", "-w", "w"],
+        ["show", "nobody", "-w", "w"],
+        ["show", "7", "-w", "w"],
+        ["overview", "-w", "w", "--school", "0101"],
+        ["overview", "-w", "w", "--list", "pets"],
         ["approve", "x", "-w", "w", "--reason", "because"],
     ],
 )
@@ -100,7 +104,7 @@ def test_a_drop_that_cannot_be_read_at_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["sync drop", "plan drop", "commit", "history", "show 1", "roster", "verify",
+    ["sync drop", "plan drop", "commit", "history", "show 1", "roster", "verify", "overview",
      "approve x --override a:b --reason c"],
 )  # fmt: skip
 def test_not_a_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
@@ -116,7 +120,6 @@ def test_files_and_folders_in_the_way(tmp_path: Path) -> None:
     assert run("init", whole).code == 4
     (tmp_path / "file").write_text("in the way")
     assert run("check", whole, "--html", tmp_path / "file" / "report.html").code == 4
-    assert run("show", "7", "-w", workspace(tmp_path / "w")).code == 4
 
 
 def test_a_changed_roster_file_is_found(tmp_path: Path) -> None:

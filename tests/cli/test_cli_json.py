@@ -23,6 +23,7 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
         "history": run("history", *there, "--json"),
         "show": run("show", "2", *there, "--json"),
         "config": run("config", "show", *there, "--json"),
+        "overview": run("overview", *there, "--json"),
         "roster": run("roster", *there, "--json"),
         "verify": run("verify", *there, "--json"),
         "explain": run("explain", "CELL-201", "--json"),
@@ -61,7 +62,7 @@ def test_the_other_forms_of_commands_do_too(tmp_path: Path) -> None:
         (["sink"], 2),
         (["explain", "X-1"], 2),
         (["verify", "-w", "."], 4),
-        (["show", "1", "-w", "w"], 4),
+        (["show", "1", "-w", "w"], 2),
         (["commit", "-w", "w"], 3),
     ],
 )

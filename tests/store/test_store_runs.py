@@ -60,6 +60,20 @@ def test_no_file_leads_out_of_the_run(tmp_path: Path, name: str) -> None:
         run.file(name, b"")
 
 
+def test_a_part_of_a_frame_is_read_only_if_the_whole_is_what_was_written(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with store.new_run("r") as run:
+        run.frame("changes", pl.DataFrame({"key": ["S1", "S11"]}))
+        run.finish(run_of("r"))
+    part = store.scan_run_frame("r", "changes").filter(pl.col("key") == "S1").collect()
+    assert part["key"].to_list() == ["S1"]
+    with pytest.raises(StorageError, match="no file"):
+        store.scan_run_frame("r", "findings")
+    (store.root / "runs/r/changes.parquet").write_bytes(b"PAR1")
+    with pytest.raises(StorageError, match="damaged"):
+        store.scan_run_frame("r", "changes")
+
+
 def test_a_folder_without_a_record_is_no_run(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     (store.root / "runs/20260901-a").mkdir()
