@@ -20,15 +20,20 @@ def stops(
     store: Store, examined: Examined, change: ChangeSet, head: Commit | None, policy: Policy
 ) -> list[Stop]:
     """All or nothing, users first, one school or many: what the policy asks and the drop isn't."""
-    found = []
-    faulty = examined.found.findings.filter(pl.col("severity") == "ERROR")
-    if faulty.height and policy.all_or_nothing:
-        found.append(Stop("PLAN-514", ALL, "drop", "", int(faulty["rows"].sum())))
+    found = all_or_nothing(examined, policy)
     if "users" not in policy.sync.items and store.table("people", head).collect().is_empty():
         found.append(Stop("PLAN-518", ALL, "sections", "", 1))
     after = apply("schools", store.table("schools", head), change)
     schools = after if after is not None else store.table("schools", head)
     return found + _portal(_shared(schools, policy.share), policy)
+
+
+def all_or_nothing(examined: Examined, policy: Policy) -> list[Stop]:
+    """Where the policy takes a drop whole or not at all, one error stops it."""
+    faulty = examined.found.findings.filter(pl.col("severity") == "ERROR")
+    if faulty.is_empty() or not policy.all_or_nothing:
+        return []
+    return [Stop("PLAN-514", ALL, "drop", "", int(faulty["rows"].sum()))]
 
 
 def _shared(schools: pl.LazyFrame, share: Share) -> pl.DataFrame:

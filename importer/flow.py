@@ -46,14 +46,18 @@ class Planned:
 # --- check --------------------------------------------------------------------------------------
 
 
-def check(path: Path, scratch: Path, who: Who, kind: str = "") -> Reported:
+def check(path: Path, scratch: Path, who: Who, policy: Policy | None = None) -> Reported:
     """Check what lies at ``path`` (file, folder or zip) without a workspace.
 
     What was sent can be reported again as long as ``path`` and ``scratch`` are there.
     """
     drop = open_drop(path, scratch, Limits(), identify=False)
     lone = path.is_file() and path.suffix.casefold() != ".zip"
-    examined = examine(drop, Policy(format=kind), None, lone)
+    policy = policy or Policy()
+    examined = examine(drop, policy, None, lone)
+    if examined.contract:
+        stops = decisions.all_or_nothing(examined, policy)
+        examined = holds.with_stops(examined, stops)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
     sent = overview.schools_sent(_accepted(examined))
     summary = verdict.of_check(facts, sent)

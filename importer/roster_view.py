@@ -6,12 +6,13 @@ from functools import cache
 
 import polars as pl
 
-from importer import holds
+from importer import holds, settings
 from importer.model.errors import ImporterError, StorageError
 from importer.model.history import Commit
+from importer.planning.organisations import organisations
 from importer.report import directory as building
 from importer.report import record_card
-from importer.report.directory import NO_ORGANISATIONS, Directory, LastCommit
+from importer.report.directory import Directory, LastCommit
 from importer.report.listing import Listing, listing
 from importer.report.lookup import KINDS, Match, find, nearly
 from importer.report.record_card import Card
@@ -123,11 +124,16 @@ class RosterView:
         return history, counted, untold
 
 
-def open_view(store: Store, organisations: Mapping[str, str] = NO_ORGANISATIONS) -> RosterView:
-    """The view of a store's newest commit. ``organisations``: school_id → where it is mapped to."""
+def open_view(store: Store) -> RosterView:
+    """The view of a store's newest commit, with the organisations that its policy maps."""
     head = store.head()
     labels = {run.drop: run.label for run in store.runs()}
-    return RosterView(store, head, cache(lambda n: store.table(n, head)), labels, organisations)
+    tables = cache(lambda n: store.table(n, head))
+    policy = settings.read(store.policy_text())
+    schools = tables("schools").filter(pl.col("status") == "active").collect()
+    mapped = organisations(schools, policy.organisations, policy.auto_create_organisations)
+    told = dict(mapped.select("school_id", "organisation").drop_nulls().iter_rows())
+    return RosterView(store, head, tables, labels, told)
 
 
 def _of(changes: pl.LazyFrame, match: Match) -> pl.DataFrame:

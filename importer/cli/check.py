@@ -8,11 +8,18 @@ from importer import flow
 from importer.cli import common, options
 from importer.model.errors import EXIT_CODES, UsageError
 from importer.report.reported import WORKBOOK
+from importer.settings import Policy
 
 
 @click.command("check", epilog=EXIT_CODES)
 @click.argument("path", type=options.place)
 @common.kind
+@click.option(
+    "--profile",
+    type=click.Choice(["standard", "certification"]),
+    default="standard",
+    help="How grave faults are; certification goes by the book of OneRoster.",
+)
 @click.option(
     "--html",
     type=options.place,
@@ -47,7 +54,7 @@ from importer.report.reported import WORKBOOK
 )
 @common.as_json
 def command(
-    path: Path, kind: str, html: Path | None, csv_: Path | None, jsonl: Path | None,
+    path: Path, kind: str, profile: str, html: Path | None, csv_: Path | None, jsonl: Path | None,
     xlsx: Path | None, rejected: Path | None, redact: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Check a file, folder or zip and report every fault.
@@ -68,7 +75,7 @@ def command(
     if rejected:
         common.apart_from(rejected / "rejected.csv", path)
     with common.scratch() as scratch:
-        reported = flow.check(path, scratch, common.who(None), kind)
+        reported = flow.check(path, scratch, common.who(None), Policy(format=kind, profile=profile))
         if redact:
             reported = common.masked(reported)
         made = reported.files() if targets else {}

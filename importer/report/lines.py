@@ -37,6 +37,9 @@ def lines(summary: Summary, width: int = 80, colour: bool = False) -> str:
     return "\n\n".join(filter(None, map("\n".join, blocks))) + "\n"
 
 
+_NARROWEST = 20  # letters beside the head of a paragraph
+
+
 class Told:
     """The one gate to the terminal: escapes, wraps and, if asked to, colours."""
 
@@ -52,7 +55,7 @@ class Told:
         lead, body = for_terminal(head), for_terminal(cut(text, LONGEST))
         wrapped = textwrap.wrap(
             body,
-            self.width,
+            max(self.width, len(lead) + _NARROWEST),  # a head as wide as the line leaves no room
             initial_indent=" " * len(lead),
             subsequent_indent=" " * (indent or len(lead)),
             break_on_hyphens=False,

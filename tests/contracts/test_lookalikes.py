@@ -16,6 +16,7 @@ from importer.contracts.lookalikes import Named, look_alikes, named, parse
 from importer.model.history import Who
 from importer.report.reported import Reported
 from importer.resources import SAMPLES as SHIPPED
+from importer.settings import Policy
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = Path(os.environ.get("IMPORTER_SAMPLES") or ROOT.parent / "shared" / "samples")
@@ -210,8 +211,8 @@ def test_a_stray_file_of_another_format_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_person_who_names_the_format_is_believed(tmp_path: Path) -> None:
     (tmp_path / "classes.csv").write_text(f"{SDS_2['classes.csv']}\n")
-    who = Who("Zoë", "2026-09-01T06:00:00Z")
-    reported = flow.check(tmp_path / "classes.csv", tmp_path / "x", who, "oneroster-1.1/classes")
+    who, policy = Who("Zoë", "2026-09-01T06:00:00Z"), Policy(format="oneroster-1.1/classes")
+    reported = flow.check(tmp_path / "classes.csv", tmp_path / "x", who, policy)
     assert reported.summary["format"]["name"] == "oneroster-1.1"
     assert "FILE-152" not in set(reported.findings["code"])
 

@@ -1,5 +1,6 @@
 """The pages and lines of the directory: hostile names stay text, long lists are cut and say so."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -66,7 +67,8 @@ def _evil_overview() -> str:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Every kind of page of both sample districts, and two pages of hostile text."""
     folder = tmp_path_factory.mktemp("pages")
-    clever = open_view(monday_tuesday(folder / "clever"), {"0101": "Lakeview portal"})
+    clever = open_view(monday_tuesday(folder / "clever"))
+    clever = replace(clever, organisations={"0101": "Lakeview portal"})
     oneroster = open_view(bulk_and_deltas(folder / "oneroster"))
     return {
         "overview": _overview(clever),

@@ -1,6 +1,6 @@
 """One record: what it is, what belongs to it, and what each commit did to it and nobody else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +150,8 @@ class Sample:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     folder = tmp_path_factory.mktemp("sample") / "w"
-    return Sample(open_view(monday_tuesday(folder), {"0101": "Lakeview portal"}), folder)
+    view = open_view(monday_tuesday(folder))
+    return Sample(replace(view, organisations={"0101": "Lakeview portal"}), folder)
 
 
 def _history(card: Card) -> list[tuple[int, str, str, str]]:
