@@ -161,7 +161,9 @@ def load(path: Path, contract: Contract, table: Table, mode: str = "bulk") -> Fi
         io.StringIO(path.read_text("utf-8"), newline=""), delimiter=sheet.separator
     )
     cells = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String()), orient="row")
-    spelled = {theirs: ours for ours, theirs in bound.spelled.items()}
+    # What is derived from several columns is no column of the file.
+    sent = {ours for ours, column in bound.table.columns.items() if not column.derive}
+    spelled = {theirs: ours for ours, theirs in bound.spelled.items() if ours in sent}
     return File(bound, reading, cells.select(pl.col(spelled.keys())).rename(spelled))
 
 

@@ -97,7 +97,8 @@ def test_a_file_with_too_many_held_rows_is_left_out(tmp_path: Path) -> None:
 
 
 texts = st.one_of(
-    st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8),
+    # Cells that are mostly control characters make a file binary data, and nothing is read of it.
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=8),
     st.sampled_from(["", "=1+1", "'=x", "+1-555-0100", 'a"b', "a,b", " x ", "a\nb", "-", "\ufeff"]),
 )
 sent_rows = st.lists(
