@@ -60,7 +60,9 @@ def examine(
     packed = package.examine(contract, tables, sheets, manifest, expect)
     bounds, headers = _bind(contract, sheets, packed.modes)
     checked = check_drop(contract, bounds, reading, committed)
-    notes = [*received.notes, *_mostly_held(checked, policy)]
+    notes = list(received.notes)
+    if contract.absence == "archive":  # else what is left out of a sheet is handed back, no more
+        notes += _mostly_held(checked, policy)
     if not received.lone:
         notes += _unusable(contract, tables, bounds, packed.modes)
     raw = pl.concat(

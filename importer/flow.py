@@ -123,7 +123,7 @@ def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
         counts=change.counts(),
         findings=_by_severity(examined.found.findings),
         newest=newest(examined),
-        columns={name: sorted(outcome.bound.at) for name, outcome in outcomes.items()},
+        columns={o.bound.contract.prefix + n: sorted(o.bound.at) for n, o in outcomes.items()},
     )
 
 

@@ -27,7 +27,23 @@ def stops(
     if head is not None:
         active = {t: overview.active_by_school(t, lambda n: store.table(n, head)) for t in TABLES}
         found = guard(change, active, policy.guards)
-    found += _vanished(examined, head)
+    if examined.contract is None or examined.contract.absence == "keep":
+        # A sheet that people fill in may add many at once, come again, and leave columns out.
+        return [stop for stop in found if stop.code != "PLAN-503"]
+    found += _vanished(examined, head) + _out_of_turn(store, examined, change, head)
+    if examined.contract.row_state:
+        bulk = {f for f, t in examined.tables.items() if examined.modes[t] == "bulk"}
+        marked = pl.col("because") == MARKED, pl.col("source_file").is_in(bulk)
+        counts = change.changes.filter(*marked).group_by("table").len()
+        found += [Stop("PLAN-509", "*", table, "", n) for table, n in sorted(counts.iter_rows())]
+    return found
+
+
+def _out_of_turn(
+    store: Store, examined: Examined, change: ChangeSet, head: Commit | None
+) -> list[Stop]:
+    """A drop older than what was committed, or a delta with nothing before it."""
+    found = []
     changed = newest(examined)
     later = [c.number for c in store.commits() if changed and c.newest > changed]
     if later:
@@ -37,18 +53,8 @@ def stops(
         found.append(Stop("PLAN-512", "*", "drop", "", 1))
     old = [c for c in store.commits()[:-1] if c.drop == change.drop]
     if head is not None and old and head.drop != change.drop:
-        found.append(
-            Stop("PLAN-506", "*", "drop", f"it was committed as number {old[-1].number}", 1)
-        )
-    state = examined.contract.row_state if examined.contract else None
-    bulk = {f for f, t in examined.tables.items() if examined.modes[t] == "bulk"}
-    marked = change.changes.filter(pl.col("because") == MARKED, pl.col("source_file").is_in(bulk))
-    absent = examined.contract.absence if examined.contract else ""
-    if state and absent == "archive" and marked.height:
-        found += [
-            Stop("PLAN-509", "*", table, "", count)
-            for table, count in sorted(marked.group_by("table").len().iter_rows())
-        ]
+        detail = f"it was committed as number {old[-1].number}"
+        found.append(Stop("PLAN-506", "*", "drop", detail, 1))
     return found
 
 
