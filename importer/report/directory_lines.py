@@ -75,7 +75,8 @@ def _schools(entries: Sequence[SchoolEntry], told: Told) -> Iterator[str]:
     widths = [max(len(head), 7) for head in heads]
     yield told.paint(_figures(heads, widths), _DIM)
     for entry in entries:
-        mapped = [f"mapped to {entry['organisation']}"] if entry["organisation"] else []
+        other = entry["organisation"] not in ("", entry["name"])
+        mapped = [f"mapped to {entry['organisation']}"] if other else []
         gone = [entry["status"]] if entry["status"] != "active" else []
         name = f"{entry['name'] or '?'} ({entry['school_id']})"
         indent = "  " * min(entry["depth"], 8)  # a head must be shorter than a line
@@ -133,7 +134,7 @@ def _head(card: Card, told: Told) -> Iterator[str]:
     origin = card["origin"]
     drop = origin["label"] or origin["drop"][:12]
     yield from told.wrapped(f"came from {origin['file']} row {origin['row']} of drop {drop}")
-    if card["organisation"]:
+    if card["organisation"] not in ("", card["name"]):
         yield from told.wrapped(f"mapped to {card['organisation']}")
     if card["counts"]:
         said = [f"{number(n)} {word}" for n, word in figures(card["counts"])]

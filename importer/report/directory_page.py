@@ -44,7 +44,8 @@ def overview_page(directory: Directory, lists: list[Listing]) -> str:
         d=directory,
         commit=directory["commit"],
         lists=shown,
-        mapped=any(school["organisation"] for school in directory["schools"]),
+        # An organisation made for a school bears its name; only others are worth a column.
+        mapped=any(s["organisation"] not in ("", s["name"]) for s in directory["schools"]),
         **_WORDS,
     )
 
