@@ -37,7 +37,7 @@ def lines(summary: Summary, width: int = 80, colour: bool = False) -> str:
     return "\n\n".join(filter(None, map("\n".join, blocks))) + "\n"
 
 
-_NARROWEST = 20  # letters beside the head of a paragraph
+_NARROWEST = 20  # letters beside a head that is as wide as the line
 
 
 class Told:
@@ -55,7 +55,8 @@ class Told:
         lead, body = for_terminal(head), for_terminal(cut(text, LONGEST))
         wrapped = textwrap.wrap(
             body,
-            max(self.width, len(lead) + _NARROWEST),  # a head as wide as the line leaves no room
+            # A head as wide as the line leaves no room beside it, and wrapping would never end.
+            self.width if len(lead) < self.width else len(lead) + _NARROWEST,
             initial_indent=" " * len(lead),
             subsequent_indent=" " * (indent or len(lead)),
             break_on_hyphens=False,
