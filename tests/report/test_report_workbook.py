@@ -263,6 +263,7 @@ def test_sheets_have_names_that_excel_takes() -> None:
     assert titles[1] != titles[2] and titles[3] == "Summary (2)"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_sheets_have_names_that_excel_takes_whatever_is_sent(names: list[str]) -> None:
     book = Book()
