@@ -15,8 +15,8 @@ from importer.model import findings
 from importer.model.drop import Drop
 from importer.model.errors import UsageError
 from importer.model.sheet import Sheet
-from importer.reading.delimited import Reading, read_wide
-from importer.reading.files import read_all
+from importer.reading.delimited import Reading
+from importer.reading.files import read_all, read_all_wide
 from importer.reading.recognise import Recognised, recognise, unless_alike
 from importer.settings import Policy
 
@@ -83,7 +83,7 @@ def receive(drop: Drop, policy: Policy, lone: bool) -> Received:
 def _wide(drop: Drop, contract: Contract, tables: Mapping[str, str]) -> dict[str, Reading]:
     """Files whose rows may go on beyond their header, read so."""
     wide = {file for file, table in tables.items() if contract.tables[table].unnamed}
-    return {f.name: read_wide(f.name, f.path, f.size) for f in drop.files if f.name in wide}
+    return read_all_wide(f for f in drop.files if f.name in wide)
 
 
 def _recognise(readings: Mapping[str, Reading], policy: Policy) -> Recognised:

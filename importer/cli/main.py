@@ -18,6 +18,7 @@ from importer.model.errors import EXIT_CODES, ImporterError
 
 COMMANDS = {
     "check": "Check a file, folder or zip and report every fault.",
+    "template": "Write the blank sheet that a coordinator fills in.",
     "demo": "Take the sample district's Monday and Tuesday through the whole way.",
     "init": "Make a workspace for a district.",
     "sync": "Check a drop, plan it, and commit it if nothing needs a person's word.",

@@ -85,6 +85,8 @@ class Column:
     aliases: tuple[str, ...] = ()
     pattern: str = ""  # a regular expression that a value should match; CELL-218 if it doesn't
     allowed: str = ""  # the same in words
+    help: str = ""  # what goes in, for who fills in a sheet by hand
+    example: str = ""  # a value that goes with the examples of the row's other columns
     part_of: str = ""  # the column that this one, without a header, is more of
     derive: str = ""  # not a column of the file: an expression over those that are
     label: str = ""  # what a derived column is called to people

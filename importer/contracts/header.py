@@ -20,12 +20,12 @@ def normal(header: str) -> str:
 def as_csv(file: str) -> str:
     """A file name for comparison; a workbook or a sheet of one is called as its CSV would be.
 
-    >>> as_csv("Students.xlsx"), as_csv("roster.xlsx [students]")
-    ('students.csv', 'students.csv')
+    >>> as_csv("Students.xlsx"), as_csv("roster.xlsx [students]"), as_csv("a.xlsx [students.csv]")
+    ('students.csv', 'students.csv', 'students.csv')
     """
     name = file.casefold()
     if sheet := _SHEET.search(name):
-        name = sheet[1] + ".csv"
+        name = sheet[1].removesuffix(".csv") + ".csv"
     return _WORKBOOK.sub(".csv", name)
 
 

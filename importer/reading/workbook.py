@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from importer.model import findings
+from importer.model.own_sheets import BEFORE, NOT_READ
 from importer.model.sheet import ROW, Sheet
 from importer.reading.container import DAMAGED, Refused, judge
 from importer.reading.delimited import Reading, refused, structure_findings
@@ -21,8 +22,9 @@ def read_workbook(name: str, path: PurePath) -> dict[str, Reading]:
     """Read a workbook; never raises for what is in it.
 
     One reading per sheet that holds anything, by file name: a single one has the workbook's
-    ``name``, several are “roster.xlsx [students]”. A workbook that can't be read gives one reading
-    without a sheet, with FILE-150.
+    ``name``, several are “roster.xlsx [students]”. Sheets that importer wrote to explain others
+    are no tables, and its own columns beside sent rows are left out. A workbook that can't be read
+    gives one reading without a sheet, with FILE-150.
     """
     try:
         with warnings.catch_warnings():
@@ -43,14 +45,14 @@ def read_workbook(name: str, path: PurePath) -> dict[str, Reading]:
 
 
 def _tables(path: PurePath) -> dict[str, "_Table"]:
-    """The sheets that aren't empty, by title."""
+    """The sheets that aren't empty and don't only explain, by title."""
     tables: dict[str, _Table] = {}
     for title, rows in sheets(path):
         shown = "".join(sign if sign.isprintable() else "?" for sign in title)
         if shown in tables:
             raise Refused("two of its sheets have the same name")
         table = _table(rows)
-        if table.header_row:
+        if table.header_row and NOT_READ not in table.header:
             tables[shown] = table
     return tables
 
@@ -58,10 +60,14 @@ def _tables(path: PurePath) -> dict[str, "_Table"]:
 def _table(rows: Iterable[tuple[int, Cells]]) -> "_Table":
     table = _Table()
     for row, (texts, faults) in rows:
-        for place, words in faults.items():
+        if not table.header_row:
+            table.own = len(BEFORE) if tuple(texts[: len(BEFORE)]) == BEFORE else 0
+        sent = {place: words for place, words in faults.items() if place > table.own}
+        for place, words in sent.items():
             table.fault(row, place, words)
-        if any(value and value.strip() for value in texts) or (table.header_row and faults):
-            table.take(row, texts)
+        values = texts[table.own :] if table.own else texts
+        if any(value and value.strip() for value in values) or (table.header_row and sent):
+            table.take(row, values)
         if table.grid.objection():
             break
     return table
@@ -69,8 +75,9 @@ def _table(rows: Iterable[tuple[int, Cells]]) -> "_Table":
 
 @dataclass
 class _Table:
-    """The rows of one sheet as they are met."""
+    """The rows of one sheet as they are met; the first ``own`` columns are importer's."""
 
+    own: int = 0
     header_row: int = 0
     header: list[str] = field(default_factory=list)
     grid: Grid = field(default_factory=lambda: Grid(0))

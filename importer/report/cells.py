@@ -7,19 +7,23 @@ disk row by row (openpyxl's write-only mode), so that a long workbook needs litt
 import io
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from importer.report.safe import for_terminal, for_xml
 
 Cell = Any
 """A cell being written; openpyxl's types don't know all that a streamed one has."""
+
+Refusal = Literal["stop", "warning"]
 
 LONGEST = 32_767
 """UTF-16 units that a cell can hold (Excel specifications and limits)."""
@@ -29,6 +33,8 @@ _LETTERS = 1.1  # of a text in the width of a digit, by which widths are told
 _LONGEST_TITLE = 31  # likewise, of a sheet's name
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # a spreadsheet reads _x0041_ as A
+_LAST_ROW = 1_048_576
+_LONGEST_PROMPT, _LONGEST_PROMPT_TITLE = 255, 32  # likewise, of what is told at a cell
 _FILLS = {"BLOCK": "FFC7CE", "ERROR": "FFC7CE", "WARNING": "FFE699", "INFO": "DDEBF7"}
 _LOOKS: dict[str, tuple[Font, PatternFill, Alignment]] = {
     "text": (Font(), PatternFill(), Alignment(vertical="top")),
@@ -37,6 +43,11 @@ _LOOKS: dict[str, tuple[Font, PatternFill, Alignment]] = {
     "head": (
         Font(bold=True),
         PatternFill("solid", fgColor="E7E6E6"),
+        Alignment(vertical="top", wrap_text=True),
+    ),
+    "needed": (
+        Font(bold=True),
+        PatternFill("solid", fgColor="C6E0B4"),
         Alignment(vertical="top", wrap_text=True),
     ),
     "link": (
@@ -61,6 +72,10 @@ class Book:
         self._book.properties.creator = "importer"
         self._titles = {"history"}  # Excel keeps this name for itself
         self._styles: dict[tuple[str, bool], Any] = {}
+
+    def hide(self, page: "Page") -> None:
+        """Keep a sheet that only programs need out of sight."""
+        self._book[page.title].sheet_state = "hidden"
 
     def page(self, title: str, widths: Sequence[float], head: int = 1, fixed: int = 0) -> "Page":
         """Begin a sheet; its name is made fit for Excel and unlike all others.
@@ -103,7 +118,9 @@ class Page:
         self.head, columns = fixed
         self.lines = 0
         for place, width in enumerate(widths, 1):
-            sheet.column_dimensions[get_column_letter(place)].width = width
+            column = sheet.column_dimensions[get_column_letter(place)]
+            # What is typed into an empty cell stays as it is typed: 007, 1-2, 3/4/2012.
+            column.width, column.number_format = width, "@"
         sheet.freeze_panes = f"{get_column_letter(columns + 1)}{self.head + 1}"
         sheet.print_title_rows = f"{self.head}:{self.head}"
         sheet.page_setup.orientation = "landscape"
@@ -151,6 +168,21 @@ class Page:
         last = f"{get_column_letter(len(self._widths))}{max(self.lines, self.head)}"
         self._sheet.auto_filter.ref = f"A{self.head}:{last}"
 
+    def ask(self, column: int, title: str, text: str, choices: "Choices | None" = None) -> None:
+        """Tell at every cell of a column, below the header, what goes in; offer its words."""
+        rule = DataValidation(
+            promptTitle=_cut(title, _LONGEST_PROMPT_TITLE),
+            prompt=shortened(text, _LONGEST_PROMPT),
+            showInputMessage=True,
+        )
+        if choices:
+            rule.type, rule.formula1, rule.allow_blank = "list", choices.formula, True
+            rule.showErrorMessage = choices.refusal is not None
+            rule.errorStyle = choices.refusal
+        letter = get_column_letter(column)
+        rule.add(f"{letter}{self.head + 1}:{letter}{_LAST_ROW}")
+        self._sheet.data_validations.append(rule)
+
     def _cell(self, look: str, *, number: bool) -> Cell:
         cell: Cell = WriteOnlyCell(self._sheet)
         if (look, number) not in self._styles:
@@ -162,6 +194,24 @@ class Page:
         # All cells of one look share its style: setting it anew for each takes most of the time.
         cell._style = self._styles[look, number]
         return cell
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Words to choose from: a formula of a drop-down.
+
+    ``refusal``: what another word gets: stop, a warning that can be passed, or nothing.
+    """
+
+    formula: str
+    refusal: Refusal | None = None
+
+
+def placed(page: Page, column: int, words: Sequence[str]) -> str:
+    """The words, which stand in a column of a sheet below its header, as a formula."""
+    letter, first = get_column_letter(column), page.head + 1
+    title = page.title.replace("'", "''")
+    return f"'{title}'!${letter}${first}:${letter}${first + len(words) - 1}"
 
 
 def _height(cell: Cell | None, width: float) -> int:
@@ -182,14 +232,14 @@ def link(cell: Cell, page: Page, line: int, column: int) -> None:
     cell.hyperlink = Hyperlink(ref="", location=f"'{title}'!{get_column_letter(column)}{line}")
 
 
-def shortened(text: str) -> str:
-    """The text, its end replaced by … where no cell could hold it."""
-    return _cut(text, LONGEST - 1) + "…" if too_long(text) else text
+def shortened(text: str, most: int = LONGEST) -> str:
+    """The text, its end replaced by … where no cell (or no prompt) could hold it."""
+    return _cut(text, most - 1) + "…" if too_long(text, most) else text
 
 
-def too_long(text: str) -> bool:
+def too_long(text: str, most: int = LONGEST) -> bool:
     """Whether no cell can hold this text."""
-    return len(text) > LONGEST // 2 and len(text.encode("utf-16-le")) // 2 > LONGEST
+    return len(text) > most // 2 and len(text.encode("utf-16-le")) // 2 > most
 
 
 def _cut(text: str, units: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from importer.model.findings import SEVERITIES
+from importer.model.own_sheets import BEFORE
 from importer.model.sheet import ROW
 from importer.report import cells
 from importer.report.cells import Book, Cell, Page
@@ -21,8 +22,8 @@ LONG = f"Only rows with problems are shown, {MOST_ROWS:,} at most, of"
 MOST_NOTES = 1_000
 """Cells of a workbook with a note: 50,000 of them take twice the time, seven times the memory."""
 
-_BEFORE = (("Problems", 50.0), ("Row", 9.0))  # the columns before the sender's own
-_FIRST = len(_BEFORE) + 1  # where the sender's own begin
+_BEFORE_WIDTHS = (50.0, 9.0)
+_FIRST = len(BEFORE) + 1  # where the sender's own begin
 _WIDTH = 18.0
 _HEADER = 1  # the row that findings about the header carry
 
@@ -74,13 +75,13 @@ class FilePages:
         rows = file.rows(found[ROW]) if is_long(file) else file.whole(found[ROW])
         header = file.sheet.header
         head = 2 if is_long(file) else 1
-        widths = [*(width for _, width in _BEFORE), *(_WIDTH for _ in header)]
+        widths = [*_BEFORE_WIDTHS, *(_WIDTH for _ in header)]
         page = self.book.page(file.sheet.name, widths, head, _FIRST - 1)
         if is_long(file):
             page.texts([f"{LONG} {file.sheet.rows:,}."], "bold")
         flags, columns = Flags(), _columns(header)
         self._flag(flags, file.sheet.name, rows[ROW], columns)
-        names = [*(name for name, _ in _BEFORE), *header]
+        names = [*BEFORE, *header]
         page.write(list(self._cells(page, names, 1, flags.cells.get(_HEADER, {}), "head")))
         texts = dict(found.select(ROW, "texts").iter_rows())
         for row, *values in rows.select(ROW, *file.names()).iter_rows():

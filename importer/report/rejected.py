@@ -6,12 +6,13 @@ import re
 
 import polars as pl
 
+from importer.model.own_sheets import BEFORE
 from importer.model.sheet import ROW
 from importer.report.problems import problems
 from importer.report.safe import for_spreadsheet, spreadsheet_expr
 from importer.report.sent import Sent, SentFile
 
-PROBLEMS = "Problems"
+PROBLEMS = BEFORE[0]
 
 _PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 _CONTROLS = r"[\x00-\x1f\x7f-\x9f]+"

@@ -1,4 +1,7 @@
-"""findings.xlsx: a summary, the sender's own rows with what is wrong beside them, and help."""
+"""findings.xlsx: a summary, the sender's own rows with what is wrong beside them, and help.
+
+It can be corrected in place and sent: the sheets that explain say that they aren't read.
+"""
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from importer.checks.catalogue import CATALOGUE
+from importer.model.own_sheets import NOT_READ
 from importer.report import cells, words
 from importer.report.cells import Book, Page
 from importer.report.file_page import LONG, FilePages, Shown, is_long
@@ -20,6 +24,8 @@ _CAUSES = {
 _HELP = {"Code": 11, "Name": 30, "It says": 60, "Why": 60, "How to fix it": 60}
 _WORDS = {"File": 24, "Column": 24, "Words": 80, "Also read": 80}
 _LINE = 150  # characters of a line that runs over all columns
+_NOTE = 18  # the width of a column that only says that its sheet isn't read
+_CLEAR = 5  # columns that such a line may take beside its own
 
 
 def workbook(summary: Summary, findings: pl.DataFrame, held: pl.DataFrame, sent: Sent) -> bytes:
@@ -62,8 +68,10 @@ def _about(summary: Summary, findings: pl.DataFrame, sent: Sent) -> list[str]:
 def _write_summary(
     page: Page, summary: Summary, about: Sequence[str], shown: Mapping[str, Shown]
 ) -> None:
-    for at, text in enumerate(about):
-        page.texts([text], "text" if at else "bold")
+    # Behind the verdict, which runs over the columns up to the one of files.
+    page.write([page.text(about[0], "bold"), *[None] * _CLEAR, page.text(NOT_READ)])
+    for text in about[1:]:
+        page.texts([text])
     page.texts([""])
     page.texts(list(_CAUSES), "head")
     for cause in summary["causes"]:
@@ -91,8 +99,8 @@ def _write_cause(page: Page, cause: Cause, shown: Shown | None) -> None:
 
 def _write_help(book: Book, codes: Iterable[str]) -> None:
     """Each code that occurs, in the catalogue's own words."""
-    page = book.page("Help", list(_HELP.values()))
-    page.texts(list(_HELP), "head")
+    page = book.page("Help", [*_HELP.values(), _NOTE])
+    page.texts([*_HELP, NOT_READ], "head")
     for check in (CATALOGUE[code] for code in codes):
         texts = [check.code, check.name, _open(check.says), check.why, _open(check.fix)]
         page.texts(texts, "wrapped")
@@ -100,8 +108,8 @@ def _write_help(book: Book, codes: Iterable[str]) -> None:
 
 def _write_accepted(book: Book, accepted: Iterable[Accepted]) -> None:
     """The words of each column that has a list, and the other spellings that are read."""
-    page = book.page("Accepted values", list(_WORDS.values()))
-    page.texts(list(_WORDS), "head")
+    page = book.page("Accepted values", [*_WORDS.values(), _NOTE])
+    page.texts([*_WORDS, NOT_READ], "head")
     for column in accepted:
         others = (f"{spelling} = {word}" for spelling, word in column.others.items())
         texts = [column.file, column.column, ", ".join(column.words), ", ".join(others)]

@@ -15,6 +15,7 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
     there = ["-w", str(space)]
     told = {
         "check": run("check", path, "--json"),
+        "template": run("template", "students", "-o", tmp_path / "blank.xlsx", "--json"),
         "demo": run("demo", "--to", tmp_path / "demo", "--json"),
         "init": run("init", space, "--json"),
         "sync": run("sync", path, *there, "--json"),
