@@ -62,7 +62,7 @@ def check_drop(
     for name, table in contract.tables.items():
         bound = bounds.get(name)
         if bound is None:
-            if old := _stored_keys(contract, name, committed):
+            if old := _stored(contract, name, committed):
                 known[name] = old
             continue
         for column in bound.columns():
@@ -87,8 +87,8 @@ def check_drop(
                 reason = "there is no workspace to compare with"
                 checked.skipped[column.lookup.check or "LINK-415", reason] = None
         known[name] = outcome.known
-        if bound.mode == "delta":
-            _add_stored(known[name], _stored_keys(contract, name, committed))
+        if old := _stored(contract, name, committed):
+            _add_stored(known[name], old, bound.mode)
     return checked
 
 
@@ -110,25 +110,32 @@ def _targets(contract: Contract, table: str) -> list[tuple[str, str]]:
     return list(asked)
 
 
-def _stored_keys(contract: Contract, table: str, committed: Committed | None) -> Known | None:
-    """The ids that the committed roster knows for a source table."""
+def _stored(contract: Contract, table: str, committed: Committed | None) -> Known | None:
+    """The ids that the committed roster knows for a source table, archived ones too."""
     if committed is None or committed.empty:
         return None
     for make in contract.tables[table].makes:
         key = contract.tables[table].key
         if len(key) == 1 and key[0] in make.columns.values():
-            ids = committed.active(make.table).select(TABLES[make.table].key[0]).collect()
-            return Known(ids.to_series().hash())
+            column = TABLES[make.table].key[0]
+            ids, old = (
+                rows.select(column).collect().to_series().hash()
+                for rows in (committed.active(make.table), committed.archived(make.table))
+            )
+            return Known(ids, archived=old)
     return None
 
 
-def _add_stored(known: Known, old: Known | None) -> None:
-    if old is None:
+def _add_stored(known: Known, old: Known, mode: str) -> None:
+    """Add the roster's ids: those archived, and of a delta file the active ones that stay so."""
+    gone, known.archived = known.archived, pl.concat([known.archived, old.archived])
+    if mode != "delta":
         return
-    known.accepted = pl.concat([known.accepted, old.accepted])
+    stays = old.accepted.filter(~old.accepted.is_in(gone.implode()))
+    known.accepted = pl.concat([known.accepted, stays])
     # What kind the stored rows are isn't asked again; they passed when they came.
     for target, typed in known.typed.items():
-        known.typed[target] = pl.concat([typed, old.accepted])
+        known.typed[target] = pl.concat([typed, stays])
 
 
 def _apart(outcome: Outcome, other: Outcome) -> None:

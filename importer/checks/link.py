@@ -13,6 +13,7 @@ from importer.checks.catalogue import (
     Check,
     clever,
     declare,
+    manifest,
     oneroster,
 )
 from importer.checks.examples import (
@@ -262,5 +263,28 @@ declare(
         wrong=sheets(classes=UIT_CLASSES.replace("asilva,,", "asliva,,")),
         private_detail=True,
         redacted="A value in {column} is not known.",
+    ),
+    Check(
+        "LINK-419",
+        "ERROR",
+        "points to an archived record",
+        says="“{value}” in {column} is archived in the roster.",
+        fix="Send the record itself again if it is back; else leave this row out, or correct the "
+        "id.",
+        why="Who or what has left takes no part in anything; a slip must not bring half of it "
+        "back.",
+        before=_ONEROSTER,
+        right=_ONEROSTER,
+        wrong=oneroster(
+            manifest=manifest(users="delta", enrollments="delta"),
+            users=USERS_1.splitlines()[0]
+            + "\n"
+            + USERS_1.splitlines()[1].replace("U1,,,", "U1,tobedeleted,2026-09-02T06:00:00Z,")
+            + "\n",
+            enrollments=ENROLLMENTS_1.splitlines()[0]
+            + "\nE9,active,2026-09-02T06:00:00Z,K1,O1,U1,proctor,,,\n",
+        ),
+        each=False,
+        redacted="What {column} names is archived in the roster.",
     ),
 )

@@ -81,6 +81,8 @@ class Column:
     ref: str = ""  # a source table; this value must be the key of one of its rows
     link: str = ""
     dangling: str = ""  # severity of a reference to nowhere; ERROR where the value is required
+    # severity of a reference to an archived record, whose value then stays; else as to nowhere
+    archived: str = ""
     target: Target | None = None
     aliases: tuple[str, ...] = ()
     pattern: str = ""  # a regular expression that a value should match; CELL-218 if it doesn't

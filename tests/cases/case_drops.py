@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from importer import flow, settings
-from importer.checks.catalogue import Files
+from importer.checks.catalogue import MODES, Files, manifest
 from importer.model.history import Who
 from importer.model.tables import ID_SEPARATOR, TABLES
 from importer.report.reported import Reported
@@ -89,6 +89,22 @@ def check_zip(files: Files, folder: Path) -> Told:
     """What a check says about the files as a zip."""
     drop = zipped(files, folder / "drop.zip")
     return Told(flow.check(drop, folder / "scratch", _on(1)))
+
+
+def delta(**files: str) -> Files:
+    """A OneRoster 1.1 package that only says what changed: these files, all others are absent."""
+    modes = {**dict.fromkeys(MODES, "absent"), **dict.fromkeys(files, "delta")}
+    return {"manifest.csv": manifest(**modes), **{f"{n}.csv": text for n, text in files.items()}}
+
+
+def header(text: str) -> str:
+    """The header line of a table."""
+    return text[: text.index("\n") + 1]
+
+
+def row(text: str, number: int) -> str:
+    """A line of a table, its end included; the header is number 1."""
+    return text.splitlines(keepends=True)[number - 1]
 
 
 def _bytes(content: str | bytes) -> bytes:
