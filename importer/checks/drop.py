@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from importer.checks.belongs import Said, said
 from importer.checks.bound import Bound
 from importer.checks.groups import rules_of
 from importer.checks.ledger import cause_of
@@ -71,7 +72,8 @@ def check_drop(
                 checked.skipped[column.link, f"{missing} was not there to compare with"] = None
         of_file = reading.filter(pl.col("file") == bound.sheet.name)
         shared = [u.of[name] for u in contract.unique if u.of.get(name) in bound.at]
-        around = Around(known, _targets(contract, name), shared, _windows(bound, checked))
+        times, pairs = _windows(bound, checked), _said(bound, checked)
+        around = Around(known, _targets(contract, name), shared, times, pairs)
         outcome = check_table(bound, of_file, around)
         checked.outcomes[name] = outcome
         for other in table.apart_from:
@@ -97,6 +99,13 @@ def _windows(bound: Bound, checked: Checked) -> dict[str, Windows]:
     rules = rules_of(bound, "within")
     found = {rule.check: windows(rule, bound.table, checked.outcomes) for rule in rules}
     return {code: window for code, window in found.items() if window is not None}
+
+
+def _said(bound: Bound, checked: Checked) -> dict[str, Said]:
+    """What the parents of this table's rows say, by the code of the rule."""
+    rules = rules_of(bound, "belongs")
+    found = {rule.check: said(rule, bound.table, checked.outcomes) for rule in rules}
+    return {code: told for code, told in found.items() if told is not None}
 
 
 def _targets(contract: Contract, table: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from importer.checks.catalogue import (
     COURSES_1,
     ENROLLMENTS_1,
     ORGS_1,
+    SCHOOLS,
     SECTIONS,
     SESSIONS_1,
     STUDENTS,
@@ -286,5 +287,21 @@ declare(
         ),
         each=False,
         redacted="What {column} names is archived in the roster.",
+    ),
+    Check(
+        "LINK-420",
+        "WARNING",
+        "section of another school",
+        says="{column} is “{value}”, but {detail}.",
+        fix="Name the school of the section, or correct the section; a student of another school "
+        "may take it.",
+        why="One of the two ids is wrong, or rows are counted for the wrong school.",
+        right=_RIGHT,
+        wrong=clever(
+            schools=SCHOOLS + "0102,Elm School,2\n",
+            enrollments="School_id,Section_id,Student_id\n0102,M1,S1\n",
+        ),
+        private_detail=True,
+        redacted="{column} is not the school of the section.",
     ),
 )

@@ -7,6 +7,8 @@ import polars as pl
 
 from importer.checks import exact, groups, keys, rules, superset
 from importer.checks.alike import check_alike
+from importer.checks.belongs import Said, check_belongs
+from importer.checks.belongs import suspect as suspect_pairs
 from importer.checks.bound import Bound
 from importer.checks.circles import check_circles
 from importer.checks.ledger import Ledger, cause_of
@@ -28,13 +30,15 @@ class Around:
 
     ``known``: what earlier tables offer to be named. ``targets``: (column, word) pairs that later
     references ask for; ``shared``: columns whose values are compared across files (their hashes
-    stay in ``passed``); ``windows``: code of a rule → the times that its rows must keep to.
+    stay in ``passed``); ``windows``: code of a rule → the times that its rows must keep to;
+    ``said``: code of a rule → what the parents of its rows say.
     """
 
     known: Mapping[str, Known]
     targets: list[tuple[str, str]]
     shared: list[str]
     windows: Mapping[str, Windows]
+    said: Mapping[str, Said]
 
 
 def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
@@ -66,8 +70,15 @@ def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
             check_within(ledger, rule, window, passed[f"_w_{rule.check}"].any())
+    for rule in groups.rules_of(bound, "belongs"):
+        if known_pairs := around.said.get(rule.check):
+            odd = passed.filter(f"_b_{rule.check}")[ROW]
+            if len(odd):
+                check_belongs(ledger, rule, known_pairs, fetched.tidy(odd).filter(~_gone(bound)))
     extra = [c for c in passed.columns if c.startswith(("_u", "_t"))]
-    outcome = Outcome(ledger, passed.select(ROW, KEY, GONE, *extra), Known(NO_KEYS), read_keys, fetched)
+    outcome = Outcome(
+        ledger, passed.select(ROW, KEY, GONE, *extra), Known(NO_KEYS), read_keys, fetched
+    )
     outcome.damaged = _damaged(bound, reading)
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
     ledger.hold(outcome.damaged)
@@ -99,6 +110,9 @@ def _pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFrame:
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
             columns[f"_w_{rule.check}"] = suspect_dates(rule, bound, window).fill_null(False)
+    for rule in groups.rules_of(bound, "belongs"):
+        if known_pairs := around.said.get(rule.check):
+            columns[f"_b_{rule.check}"] = suspect_pairs(rule, bound, known_pairs).fill_null(False)
     for name in around.shared:
         value = pl.col(bound.at[name])
         columns[f"_u_{name}"] = pl.when(value != "").then(value.str.to_lowercase().hash())

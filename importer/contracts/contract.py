@@ -115,9 +115,10 @@ class Rule:
 
     Kinds that look at one row live in ``checks/rules.py``: needs, together, order, year_of_end,
     same_length, only_for, any_of. Kinds that compare rows: unique (``checks/keys.py``), one and
-    some (``checks/groups.py``), within (``checks/windows.py``), alike (``checks/alike.py``).
+    some (``checks/groups.py``), within (``checks/windows.py``), belongs (``checks/belongs.py``),
+    alike (``checks/alike.py``).
     ``dates``: the columns of begin and end that bound a row in time; ``through``: the way to the
-    dates that bound others.
+    dates that bound others, or the parent's column to agree with.
     """
 
     kind: str

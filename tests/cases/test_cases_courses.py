@@ -63,15 +63,15 @@ def test_C04_section_of_an_unknown_course(tmp_path: Path) -> None:
     more = CLASSES_1 + _class("K2", "Art", "C9") + _class("K3", "Maths 3b", "C1")
     district = District(tmp_path)
     told = district.sync(oneroster(classes=more))
-    assert told.found("ERROR") == [
-        ("ERROR", "LINK-405", "classes.csv", 3, "courseSourcedId", "C9")
-    ]
+    assert told.found("ERROR") == [("ERROR", "LINK-405", "classes.csv", 3, "courseSourcedId", "C9")]
     assert set(district.stored("sections")) == {"K1", "K3"}
 
 
 def _second_course_archived(folder: Path) -> District:
     district = District(folder)
-    district.commit(oneroster(courses=COURSES_1 + "C2,,,Y27,Art,A,03,O1,,\nC3,,,Y27,PE,P,03,O1,,\n"))
+    district.commit(
+        oneroster(courses=COURSES_1 + "C2,,,Y27,Art,A,03,O1,,\nC3,,,Y27,PE,P,03,O1,,\n")
+    )
     gone = "C2,tobedeleted,2026-09-02T06:00:00Z,Y27,Art,A,03,O1,,\n"
     district.commit(delta(courses=header(COURSES_1) + gone))
     assert set(district.stored("courses", "archived")) == {"C2"}
@@ -116,9 +116,7 @@ def test_C13_long_name_of_a_section(tmp_path: Path) -> None:
     named = "School_id,Section_id,Teacher_id,Section_number,Name\n"
     rows = f"0101,M1,T1,1,{'x' * 250}\n0101,M2,T1,2,{'y' * 300}\n"
     district = District(tmp_path)
-    told = district.sync(
-        clever(sections=named + rows, enrollments=ENROLLMENTS + "0101,M2,S1\n")
-    )
+    told = district.sync(clever(sections=named + rows, enrollments=ENROLLMENTS + "0101,M2,S1\n"))
     assert told.found() == [("WARNING", "CELL-215", "sections.csv", 3, "Name", None)]
     assert "300 characters" in told.says("CELL-215")
     assert district.stored("sections")["M2"]["title"] == "y" * 300

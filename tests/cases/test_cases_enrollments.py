@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from case_drops import District, Told, check, delta, header, row
+from case_drops import District, check, delta, header, row
 
-from importer import flow, holds
+from importer import flow
 from importer.checks.catalogue import (
     ENROLLMENTS,
     ENROLLMENTS_1,
@@ -46,7 +46,7 @@ def _all_in_m1(*ids: str) -> dict[str, str | bytes]:
 
 
 def test_D01_rows_that_lead_nowhere(tmp_path: Path) -> None:
-    """No class, no user, an unknown status, an unknown role, an agent nobody knows: by file, row."""
+    """No class, no user, an unknown status, an unknown role, an unknown agent: by file, row."""
     observer = "U3,,,true,O1,guardian,pia,,Pia,Lind,,,pia@home.example,,,U77,,\n"
     rows = [
         "E1,,,,O1,U1,student,,,\n",
@@ -72,10 +72,13 @@ def test_D01_rows_that_lead_nowhere(tmp_path: Path) -> None:
 def test_D02_section_of_another_school(tmp_path: Path) -> None:
     """An unknown school, an unknown section, a section that isn't the school's: each is said."""
     elm = "0102,Elm School,2\n"
-    rows = "0109,M1,S1\n0101,M9,S1\n0102,M1,S1\n"
-    told = check(
-        clever(schools=SCHOOLS + elm, enrollments=header(ENROLLMENTS) + rows), tmp_path
+    rows = "0109,M1,S1\n0101,M9,S1\n0102,M1,S2\n0101,M1,S3\n"
+    drop = clever(
+        schools=SCHOOLS + elm,
+        students=_students("S1", "S2", "S3"),
+        enrollments=header(ENROLLMENTS) + rows,
     )
+    told = check(drop, tmp_path)
     assert told.found() == [
         ("ERROR", "LINK-401", "enrollments.csv", 2, "School_id", "0109"),
         ("ERROR", "LINK-403", "enrollments.csv", 3, "Section_id", "M9"),
@@ -115,18 +118,10 @@ def _user_archived(folder: Path) -> District:
     district.commit(oneroster())
     gone = row(USERS_1, 2).replace("U1,,,", f"U1,tobedeleted,{_DAY_2},")
     more = "U3,active," + _DAY_2 + row(USERS_1, 2)[4:].replace("bo", "cy")
-    told = district.sync(delta(users=header(USERS_1) + gone + more))
-    assert told.waiting == ("O1:roles",)  # the only student of the school
-    _approve(district, told)
+    district.commit(delta(users=header(USERS_1) + gone + more))
     assert set(district.stored("people", "archived")) == {"U1"}
     assert set(district.stored("enrollments", "archived")) == {"K1 / U1 / student"}
     return district
-
-
-def _approve(district: District, told: Told) -> None:
-    run, who = district.store.runs()[-1], Who("Kim", _DAY_2)
-    holds.approve(district.store, run, list(told.waiting), "left the school", who)
-    flow.commit(district.store, run, who)
 
 
 def test_D08_user_and_enrollment_archived(tmp_path: Path) -> None:
@@ -164,7 +159,7 @@ def test_D09b_user_archived_by_the_same_drop(tmp_path: Path) -> None:
     assert told.found("ERROR") == [
         ("ERROR", "LINK-419", "enrollments.csv", 2, "userSourcedId", "U1")
     ]
-    assert not [change for change in told.did("add", "reactivate")]
+    assert told.did("add", "reactivate") == set()
 
 
 def test_D12_student_and_teacher_of_one_section(tmp_path: Path) -> None:
@@ -215,15 +210,15 @@ def test_D16_the_same_deletion_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize("skip_errors", [True, False])
 def test_D21_last_row_is_wrong(skip_errors: bool, tmp_path: Path) -> None:
     """The rows before it are applied; where the district takes all or nothing, none is."""
-    policy = TEMPLATE if skip_errors else TEMPLATE.replace("skip_errors = true", "skip_errors = false")
+    policy = (
+        TEMPLATE if skip_errors else TEMPLATE.replace("skip_errors = true", "skip_errors = false")
+    )
     assert ("skip_errors = false" in policy) != skip_errors
     district = District(tmp_path, policy)
     told = district.sync(
         clever(students=_students("S1", "S2"), enrollments=_enrolled("M1 S1", "M1 S2", "M1 S9"))
     )
-    assert told.found("ERROR") == [
-        ("ERROR", "LINK-404", "enrollments.csv", 4, "Student_id", "S9")
-    ]
+    assert told.found("ERROR") == [("ERROR", "LINK-404", "enrollments.csv", 4, "Student_id", "S9")]
     assert told.committed == skip_errors
     kept = {"M1 / S1 / student", "M1 / S2 / student", "M1 / T1 / teacher"}
     assert set(district.stored("enrollments")) == (kept if skip_errors else set())
@@ -234,9 +229,7 @@ def test_D21_last_row_is_wrong(skip_errors: bool, tmp_path: Path) -> None:
 def test_D22_role_changed_whatever_the_order(order: str, tmp_path: Path) -> None:
     """Four students become aides of the sender's own kind: four active records in any order."""
     people = "1234"
-    users = "".join(
-        row(USERS_2, 2).replace("U1", f"P{n}").replace("bo", f"bo{n}") for n in people
-    )
+    users = "".join(row(USERS_2, 2).replace("U1", f"P{n}").replace("bo", f"bo{n}") for n in people)
     roles = "".join(f"RP{n},,,P{n},primary,student,,,O1,\n" for n in people)
     whole = {"users": USERS_2 + users, "roles": ROLES_2 + roles}
     taught = ENROLLMENTS_1 + "".join(f"X{n},,,K1,O1,P{n},student,,,\n" for n in people)
@@ -273,7 +266,8 @@ def test_D25_four_wrong_values(tmp_path: Path) -> None:
     ]
     district = District(tmp_path)
     told = district.sync(oneroster(enrollments=header(ENROLLMENTS_1) + "".join(rows)))
-    assert sorted(told.found("ERROR", "WARNING")) == [
+    bulk = ("CELL-216",)  # any status in a full list
+    assert sorted(found for found in told.found() if found[1] not in bulk) == [
         ("ERROR", "CELL-204", "enrollments.csv", 2, "role", "wizard"),
         ("ERROR", "CELL-204", "enrollments.csv", 3, "status", "retired"),
         ("ERROR", "LINK-403", "enrollments.csv", 4, "classSourcedId", "K7"),
@@ -355,18 +349,20 @@ def test_D32_commit_does_what_the_plan_says(tmp_path: Path) -> None:
     planned = district.plan(today)
     before = {name: district.stored(name) for name in ("people", "enrollments")}
     done = flow.commit(district.store, planned.run, Who("Kim", _DAY_3))
-    after = {name: district.stored(name) for name in before}
-    for name in before:
+    for name, was in before.items():
+        now = district.stored(name)
         table = planned.change.changes.filter(table=name)
         said = {
             kind: {key.replace("\x1f", " / ") for key in table.filter(action=kind)["key"]}
             for kind in ("add", "archive", "edit", "move", "reactivate")
         }
-        assert said["add"] == set(after[name]) - set(before[name])
-        assert said["archive"] == set(before[name]) - set(after[name])
+        assert said["add"] == set(now) - set(was)
+        assert said["archive"] == set(was) - set(now)
+        assert said["add"]
         assert not said["edit"] | said["move"] | said["reactivate"]
-        unchanged = set(before[name]) & set(after[name])
-        assert {k: before[name][k] for k in unchanged} == {k: after[name][k] for k in unchanged}
+        assert {key: was[key] for key in set(was) & set(now)} == {
+            key: now[key] for key in set(was) & set(now)
+        }
     assert done.counts == planned.change.counts()
 
 
@@ -375,7 +371,7 @@ def test_D32b_a_plan_that_was_tampered_with_is_refused(tmp_path: Path) -> None:
     district = District(tmp_path)
     planned = district.plan(clever())
     (kept,) = (district.store.root / "runs" / planned.run.id).glob("changes.*")
-    kept.write_bytes(kept.read_bytes().replace(b"S1", b"S2"))
+    kept.write_bytes(kept.read_bytes() + b"\0")
     with pytest.raises(StorageError, match="was changed or is damaged"):
         flow.commit(district.store, planned.run, Who("Kim", _DAY_2))
     assert district.store.head() is None

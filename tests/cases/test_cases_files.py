@@ -9,8 +9,6 @@ from importer.checks.catalogue import (
     COURSES_1,
     ENROLLMENTS,
     ORGS_1,
-    SCHOOLS,
-    SECTIONS,
     STUDENTS,
     clever,
     oneroster,

@@ -32,7 +32,7 @@ Found = Counter[tuple[str, int, str]]
 
 def by_engine(file: File) -> Found:
     """What the compiled checks find, with no other file to refer to."""
-    found = check_table(file.bound, file.reading.findings, Around({}, [], [], {})).findings()
+    found = check_table(file.bound, file.reading.findings, Around({}, [], [], {}, {})).findings()
     codes = [code for code in CODES if len(file.bound.key) == 1 or code != "ROW-301"]
     if file.bound.table.repeats:
         codes.remove("ROW-301")
