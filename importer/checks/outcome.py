@@ -20,9 +20,9 @@ class Outcome:
     """What the checks of one table gave.
 
     ``passed`` has ``_row``, ``_key``, ``_gone`` and what later checks across files need;
-    ``read_keys`` (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads rows by number;
-    ``damaged`` (``_row``, ``cause``) the rows that could not be read for certain; ``resolved``
-    (``_row`` and the derived columns) which records the rows mean.
+    ``read_keys`` (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads
+    rows by number; ``damaged`` (``_row``, ``cause``) the rows that could not be read for certain;
+    ``resolved`` (``_row`` and the derived columns) which records the rows mean.
     """
 
     ledger: Ledger
