@@ -17,6 +17,7 @@ from importer.model.errors import UsageError
 from importer.model.sheet import Sheet
 from importer.reading.delimited import Reading
 from importer.reading.files import read_all, read_all_wide
+from importer.reading.nearest import nearest
 from importer.reading.recognise import Recognised, recognise, unless_alike
 from importer.settings import Policy
 
@@ -38,8 +39,13 @@ class Received:
     lone: bool
 
     def findings(self) -> pl.DataFrame:
-        """What reading found, as grave as the profile in force takes it."""
-        read = pl.concat([findings.empty(), *(r.findings for r in self.readings.values())])
+        """What reading found, as grave as the profile in force takes it.
+
+        What a table that was passed over looks like inside is nobody's concern.
+        """
+        over = {note["file"] for note in self.notes if note["code"] == "FILE-107"}
+        heard = [r.findings for name, r in self.readings.items() if not (r.sheet and name in over)]
+        read = pl.concat([findings.empty(), *heard])
         if self.contract is None or not self.contract.severities:
             return read
         graver = pl.col("code").replace_strict(
@@ -71,7 +77,7 @@ def receive(drop: Drop, policy: Policy, lone: bool) -> Received:
     recognised = _recognise(readings, policy)
     contract, notes = recognised.contract, _rejected(drop)
     if contract is None:
-        notes += _unknown(drop, readings)
+        notes += _unknown(drop, readings, policy.format)
         return Received(drop, None, recognised.why, readings, {}, notes, lone)
     tables, doubled = _one_file_each(recognised.tables)
     notes += doubled + _passed_over(contract, recognised, readings)
@@ -116,13 +122,14 @@ def _headers(readings: Mapping[str, Reading]) -> dict[str, tuple[str, ...]]:
     return {name: r.sheet.header if r.sheet else () for name, r in readings.items()}
 
 
-def _unknown(drop: Drop, readings: Mapping[str, Reading]) -> list[dict[str, Any]]:
-    """What to say of a drop of no format that is taken: which other it is, if that is known."""
+def _unknown(drop: Drop, readings: Mapping[str, Reading], kind: str) -> list[dict[str, Any]]:
+    """What to say of a drop of no format that is taken: which other it is, or is nearest to."""
     if alike := named(_headers(readings)):
         return [note("FILE-152", "ERROR", alike.files[0], detail=alike.title)]
     readable = [name for name, reading in readings.items() if reading.sheet]
     unknown = readable or ([] if readings else [drop.label])
-    return [note("FILE-110", "ERROR", name, detail="") for name in unknown]
+    near = nearest(_headers(readings), contracts(), kind)
+    return [note("FILE-110", "ERROR", name, detail=near.get(name, "")) for name in unknown]
 
 
 def note(code: str, severity: str, file: str, **more: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from importer.contracts.contract import Column, Contract, Table
-from importer.contracts.header import matched
+from importer.contracts.header import hidden, matched
 from importer.contracts.mapping import text_expr
 from importer.contracts.values import clean
 from importer.model import findings
@@ -64,7 +64,9 @@ def bind(
             notes.add("FILE-121", "ERROR", cell, f"columns {_place(at[name])} and {index + 1}")
         else:
             at[name], spelled[name] = position(index), cell.strip() or name
-            if spelled[name].lstrip("\ufeff") != name:
+            if signs := hidden(cell):
+                notes.add("FILE-155", "WARNING", name, signs)
+            elif spelled[name] != name:
                 notes.add("FILE-123", notes.spelling, cell, name)
     notes.missing(set(at))
     derived = _derived(table, at)

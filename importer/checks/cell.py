@@ -180,7 +180,7 @@ declare(
         "WARNING",
         "phone number malformed",
         says="“{value}” in {column} is not a phone number of 10 or 11 digits; kept as it is.",
-        fix="Write digits only, with area code: 5550100123.",
+        fix="Write digits only, with area code: 5550100123; or + and the country code before them.",
         why="Products that send messages can't dial anything else.",
         right=clever(students=_PHONE.format("5550100123")),
         wrong=clever(students=_PHONE.format("ext. 12")),

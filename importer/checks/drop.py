@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from importer.checks.belongs import Said, said
 from importer.checks.bound import Bound
 from importer.checks.groups import rules_of
 from importer.checks.ledger import cause_of
@@ -62,7 +63,7 @@ def check_drop(
     for name, table in contract.tables.items():
         bound = bounds.get(name)
         if bound is None:
-            if old := _stored_keys(contract, name, committed):
+            if old := _stored(contract, name, committed):
                 known[name] = old
             continue
         for column in bound.columns():
@@ -71,7 +72,8 @@ def check_drop(
                 checked.skipped[column.link, f"{missing} was not there to compare with"] = None
         of_file = reading.filter(pl.col("file") == bound.sheet.name)
         shared = [u.of[name] for u in contract.unique if u.of.get(name) in bound.at]
-        around = Around(known, _targets(contract, name), shared, _windows(bound, checked))
+        times, pairs = _windows(bound, checked), _said(bound, checked)
+        around = Around(known, _targets(contract, name), shared, times, pairs)
         outcome = check_table(bound, of_file, around)
         checked.outcomes[name] = outcome
         for other in table.apart_from:
@@ -87,8 +89,8 @@ def check_drop(
                 reason = "there is no workspace to compare with"
                 checked.skipped[column.lookup.check or "LINK-415", reason] = None
         known[name] = outcome.known
-        if bound.mode == "delta":
-            _add_stored(known[name], _stored_keys(contract, name, committed))
+        if old := _stored(contract, name, committed):
+            _add_stored(known[name], old, bound.mode)
     return checked
 
 
@@ -97,6 +99,13 @@ def _windows(bound: Bound, checked: Checked) -> dict[str, Windows]:
     rules = rules_of(bound, "within")
     found = {rule.check: windows(rule, bound.table, checked.outcomes) for rule in rules}
     return {code: window for code, window in found.items() if window is not None}
+
+
+def _said(bound: Bound, checked: Checked) -> dict[str, Said]:
+    """What the parents of this table's rows say, by the code of the rule."""
+    rules = rules_of(bound, "belongs")
+    found = {rule.check: said(rule, bound.table, checked.outcomes) for rule in rules}
+    return {code: told for code, told in found.items() if told is not None}
 
 
 def _targets(contract: Contract, table: str) -> list[tuple[str, str]]:
@@ -110,25 +119,32 @@ def _targets(contract: Contract, table: str) -> list[tuple[str, str]]:
     return list(asked)
 
 
-def _stored_keys(contract: Contract, table: str, committed: Committed | None) -> Known | None:
-    """The ids that the committed roster knows for a source table."""
+def _stored(contract: Contract, table: str, committed: Committed | None) -> Known | None:
+    """The ids that the committed roster knows for a source table, archived ones too."""
     if committed is None or committed.empty:
         return None
     for make in contract.tables[table].makes:
         key = contract.tables[table].key
         if len(key) == 1 and key[0] in make.columns.values():
-            ids = committed.active(make.table).select(TABLES[make.table].key[0]).collect()
-            return Known(ids.to_series().hash())
+            column = TABLES[make.table].key[0]
+            ids, old = (
+                rows.select(column).collect().to_series().hash()
+                for rows in (committed.active(make.table), committed.archived(make.table))
+            )
+            return Known(ids, archived=old)
     return None
 
 
-def _add_stored(known: Known, old: Known | None) -> None:
-    if old is None:
+def _add_stored(known: Known, old: Known, mode: str) -> None:
+    """Add the roster's ids: those archived, and of a delta file the active ones that stay so."""
+    gone, known.archived = known.archived, pl.concat([known.archived, old.archived])
+    if mode != "delta":
         return
-    known.accepted = pl.concat([known.accepted, old.accepted])
+    stays = old.accepted.filter(~old.accepted.is_in(gone.implode()))
+    known.accepted = pl.concat([known.accepted, stays])
     # What kind the stored rows are isn't asked again; they passed when they came.
     for target, typed in known.typed.items():
-        known.typed[target] = pl.concat([typed, old.accepted])
+        known.typed[target] = pl.concat([typed, stays])
 
 
 def _apart(outcome: Outcome, other: Outcome) -> None:

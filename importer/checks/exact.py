@@ -15,6 +15,7 @@ from importer.model.sheet import ROW
 
 EMAIL = r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+$"
 PHONE = r"^[0-9]{10,11}$"
+E_164 = r"^\+[1-9][0-9]{6,14}$"  # ITU-T E.164: country code and number, at most 15 digits
 YEAR = r"^[0-9]{4}$"
 GUID = r"^[0-9A-Za-z.\-_/@]+$"  # OneRoster CSV binding, data type GUID
 _TIME = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?Z"
@@ -157,8 +158,10 @@ def _year(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
 
 
 def _phone(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
-    digits = pl.col("value").str.replace_all(r"[ ().+\-]", "")
-    ledger.find(cells.filter(~digits.str.contains(PHONE)), "CELL-214", column.name)
+    dialled = pl.col("value").str.replace_all(r"[ ().\-]", "")
+    digits = dialled.str.replace_all("+", "", literal=True)
+    wrong = ~digits.str.contains(PHONE) & ~dialled.str.contains(E_164)
+    ledger.find(cells.filter(wrong), "CELL-214", column.name)
 
 
 def _id(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:

@@ -66,7 +66,8 @@ declare(
         "ERROR",
         "row not in UTF-8",
         says="This row has a letter that is not UTF-8 ({detail}); it looks like Windows-1252.",
-        fix="Save the file as “CSV UTF-8”, then send it again.",
+        fix="Save the file as “CSV UTF-8”, then send it again. Among the rows handed back it "
+        "stands as Windows-1252 reads it.",
         why="In another encoding accented letters turn into wrong ones, in names most of all.",
         right=clever(students=STUDENTS.replace("Lind", "Líndez")),
         wrong=clever(students=STUDENTS.replace("Lind", "Líndez").encode("cp1252")),
@@ -464,5 +465,26 @@ declare(
         why="A misspelt property leaves a file out unseen.",
         right=_ONEROSTER,
         wrong=oneroster(manifest=manifest() + "file.Users,bulk\n"),
+    ),
+    Check(
+        "FILE-154",
+        "INFO",
+        "byte order mark",
+        says="{file} begins with an invisible mark (U+FEFF); it was left out.",
+        fix="Nothing to do here. If other receivers don't know the first column, save without it.",
+        why="Programs that don't expect the mark take it for a part of the first header.",
+        right=_RIGHT,
+        wrong=clever(students=b"\xef\xbb\xbf" + STUDENTS.encode()),
+    ),
+    Check(
+        "FILE-155",
+        "WARNING",
+        "invisible character in a header",
+        says="A header holds an invisible character ({detail}); it was read as {column}.",
+        fix="Type the header anew, without copying it from another program.",
+        why="It looks right and is another name: receivers find no such column, and all of its "
+        "values seem to be gone.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS.replace("Student_id", "Student\u200b_id")),
     ),
 )

@@ -126,9 +126,11 @@ def _repeats(ledger: Ledger, frame: pl.DataFrame, named: str, cause: pl.Expr) ->
 def check_pair(ledger: Ledger, columns: tuple[str, ...], check: str, tidy: pl.DataFrame) -> None:
     """Rows that say the same in these columns under different keys: taken once, with a warning.
 
-    ``tidy`` has the rows with clean values.
+    ``tidy`` has the rows with clean values. A row that is left out already says nothing here: the
+    other one is then the only one.
     """
-    frame = tidy.with_columns(_pair=key_text(columns))
+    frame = tidy.filter(~pl.col(ROW).is_in(ledger.held_rows()[ROW].implode()))
+    frame = frame.with_columns(_pair=key_text(columns))
     frame = frame.filter(pl.col("_pair").is_not_null())
     first = pl.col(ROW).first().over("_pair")
     extra = frame.with_columns(detail=first).filter(pl.col("detail") != pl.col(ROW))

@@ -5,6 +5,7 @@ from importer.checks.catalogue import (
     COURSES_1,
     ENROLLMENTS_1,
     ORGS_1,
+    SCHOOLS,
     SECTIONS,
     SESSIONS_1,
     STUDENTS,
@@ -13,6 +14,7 @@ from importer.checks.catalogue import (
     Check,
     clever,
     declare,
+    manifest,
     oneroster,
 )
 from importer.checks.examples import (
@@ -262,5 +264,44 @@ declare(
         wrong=sheets(classes=UIT_CLASSES.replace("asilva,,", "asliva,,")),
         private_detail=True,
         redacted="A value in {column} is not known.",
+    ),
+    Check(
+        "LINK-419",
+        "ERROR",
+        "points to an archived record",
+        says="“{value}” in {column} is archived in the roster.",
+        fix="Send the record itself again if it is back; else leave this row out, or correct the "
+        "id.",
+        why="Who or what has left takes no part in anything; a slip must not bring half of it "
+        "back.",
+        before=_ONEROSTER,
+        right=_ONEROSTER,
+        wrong=oneroster(
+            manifest=manifest(users="delta", enrollments="delta"),
+            users=USERS_1.splitlines()[0]
+            + "\n"
+            + USERS_1.splitlines()[1].replace("U1,,,", "U1,tobedeleted,2026-09-02T06:00:00Z,")
+            + "\n",
+            enrollments=ENROLLMENTS_1.splitlines()[0]
+            + "\nE9,active,2026-09-02T06:00:00Z,K1,O1,U1,proctor,,,\n",
+        ),
+        each=False,
+        redacted="What {column} names is archived in the roster.",
+    ),
+    Check(
+        "LINK-420",
+        "WARNING",
+        "section of another school",
+        says="{column} is “{value}”, but {detail}.",
+        fix="Name the school of the section, or correct the section; a student of another school "
+        "may take it.",
+        why="One of the two ids is wrong, or rows are counted for the wrong school.",
+        right=_RIGHT,
+        wrong=clever(
+            schools=SCHOOLS + "0102,Elm School,2\n",
+            enrollments="School_id,Section_id,Student_id\n0102,M1,S1\n",
+        ),
+        private_detail=True,
+        redacted="{column} is not the school of the section.",
     ),
 )

@@ -12,16 +12,17 @@ from importer.model import findings
 from importer.model.sheet import ROW
 
 KEY = "_key"
+GONE = "_gone"  # whether a row takes its record away
 
 
 @dataclass
 class Outcome:
     """What the checks of one table gave.
 
-    ``passed`` has ``_row``, ``_key`` and what later checks across files need; ``read_keys``
-    (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads rows by number;
-    ``damaged`` (``_row``, ``cause``) the rows that could not be read for certain; ``resolved``
-    (``_row`` and the derived columns) which records the rows mean.
+    ``passed`` has ``_row``, ``_key``, ``_gone`` and what later checks across files need;
+    ``read_keys`` (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads
+    rows by number; ``damaged`` (``_row``, ``cause``) the rows that could not be read for certain;
+    ``resolved`` (``_row`` and the derived columns) which records the rows mean.
     """
 
     ledger: Ledger
@@ -59,7 +60,8 @@ class Outcome:
         good = self.passed.filter(~pl.col(ROW).is_in(out.implode()))
         waiting = held.join(self.read_keys.drop_nulls(KEY).unique(ROW), on=ROW)
         self.known.held = waiting.select(key=KEY, cause="cause").unique("key", keep="first")
-        self.known.accepted = good[KEY]
+        self.known.accepted = good.filter(~pl.col(GONE))[KEY]
+        self.known.archived = good.filter(GONE)[KEY]
         for target in self.known.typed:
             self.known.typed[target] = good.filter(target_name(*target))[KEY]
 

@@ -19,7 +19,8 @@ NO_KEYS = pl.Series("key", [], dtype=pl.UInt64)
 class Known:
     """The ids of one source table that other rows may name.
 
-    ``accepted``: their hashes (u64). ``held``: ids of rows that are left out (``key`` text,
+    ``accepted``: their hashes (u64); ``archived``: those of ids that are out of use, which may be
+    accepted too if they come back. ``held``: ids of rows that are left out (``key`` text,
     ``cause``): rows that name them wait for the same cause. ``typed``: hashes of those whose
     column has a certain word, by (column, word).
     """
@@ -29,6 +30,7 @@ class Known:
         default_factory=lambda: pl.DataFrame(schema={"key": pl.String(), "cause": pl.UInt64()})
     )
     typed: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
+    archived: pl.Series = field(default_factory=lambda: NO_KEYS)
 
 
 def check_links(ledger: Ledger, column: Column, known: Known, tidy: pl.DataFrame) -> None:
@@ -40,7 +42,9 @@ def check_links(ledger: Ledger, column: Column, known: Known, tidy: pl.DataFrame
     waiting = astray.join(known.held, left_on="value", right_on="key", how="inner")
     _wait(ledger, column, waiting)
     nowhere = astray.join(known.held, left_on="value", right_on="key", how="anti")
-    _nowhere(ledger, column, known, nowhere)
+    old = pl.col("value").hash().is_in(known.archived.implode())
+    _archived(ledger, column, nowhere.filter(old))
+    _nowhere(ledger, column, known, nowhere.filter(~old))
     if column.target:
         _wrong_kind(ledger, column, known, cells.filter(there))
 
@@ -63,6 +67,16 @@ def _nowhere(ledger: Ledger, column: Column, known: Known, rows: pl.DataFrame) -
     cause = cause_of("LINK", column.ref, pl.col("value"))
     ledger.find(
         rows.sort(ROW), column.link, column.name, severity=severity, cause=cause, drops=drops
+    )
+
+
+def _archived(ledger: Ledger, column: Column, rows: pl.DataFrame) -> None:
+    """References to records that have left."""
+    severity = column.archived or column.dangling_severity
+    drops = () if column.archived or severity == "ERROR" else (column.name,)
+    cause = cause_of("LINK", column.ref, pl.col("value"))
+    ledger.find(
+        rows.sort(ROW), "LINK-419", column.name, severity=severity, cause=cause, drops=drops
     )
 
 

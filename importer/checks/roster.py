@@ -12,13 +12,21 @@ CAUSE = "_cause"  # of a record whose row is held; null for one that is taken
 
 @dataclass(frozen=True)
 class Committed:
-    """The active rows of the committed roster, by canonical table, in the stored schema.
+    """The committed roster: ``rows`` gives a canonical table in the stored schema.
 
     ``empty``: nothing was ever committed.
     """
 
-    active: Callable[[str], pl.LazyFrame]
+    rows: Callable[[str], pl.LazyFrame]
     empty: bool = False
+
+    def active(self, table: str) -> pl.LazyFrame:
+        """The active rows of a table."""
+        return self.rows(table).filter(pl.col("status") == "active")
+
+    def archived(self, table: str) -> pl.LazyFrame:
+        """The archived rows of a table."""
+        return self.rows(table).filter(pl.col("status") == "archived")
 
 
 @dataclass

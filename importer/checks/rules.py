@@ -89,7 +89,7 @@ _KINDS: dict[str, Callable[[Ledger, Rule, pl.DataFrame], None]] = {
     "any_of": _any_of,
 }
 # These compare rows: keys.py, groups.py, windows.py, alike.py.
-_ELSEWHERE = ("unique", "one", "some", "within", "alike")
+_ELSEWHERE = ("unique", "one", "some", "within", "belongs", "alike")
 
 
 def blank_rows(bound: Bound, frame: pl.DataFrame) -> pl.DataFrame:

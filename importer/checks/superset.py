@@ -181,6 +181,6 @@ def rule_suspect(bound: Bound, rule: Rule) -> pl.Expr | None:
             return ~pl.any_horizontal(test.fill_null(False) for test in said)
         case "unique" | "one" | "some":
             return None  # told by hashes, see keys.py and groups.py
-        case "within" | "alike":
-            return None  # told by the dates of other files, by all values: windows.py, alike.py
+        case "within" | "belongs" | "alike":
+            return None  # told by other files, by all values: windows.py, belongs.py, alike.py
     raise ValueError(f"unknown rule kind {rule.kind!r}")

@@ -1,16 +1,18 @@
 """All checks of one file: one streaming pass tells the suspect rows, the exact rules judge them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from importer.checks import exact, groups, keys, rules, superset
 from importer.checks.alike import check_alike
+from importer.checks.belongs import Said, check_belongs
+from importer.checks.belongs import suspect as suspect_pairs
 from importer.checks.bound import Bound
 from importer.checks.circles import check_circles
 from importer.checks.ledger import Ledger, cause_of
-from importer.checks.outcome import KEY, Outcome, target_name
+from importer.checks.outcome import GONE, KEY, Outcome, target_name
 from importer.checks.references import NO_KEYS, Known, check_links, check_own_links
 from importer.checks.windows import Windows, check_within
 from importer.checks.windows import suspect as suspect_dates
@@ -28,13 +30,15 @@ class Around:
 
     ``known``: what earlier tables offer to be named. ``targets``: (column, word) pairs that later
     references ask for; ``shared``: columns whose values are compared across files (their hashes
-    stay in ``passed``); ``windows``: code of a rule → the times that its rows must keep to.
+    stay in ``passed``); ``windows``: code of a rule → the times that its rows must keep to;
+    ``said``: code of a rule → what the parents of its rows say.
     """
 
     known: Mapping[str, Known]
     targets: list[tuple[str, str]]
     shared: list[str]
     windows: Mapping[str, Windows]
+    said: Mapping[str, Said]
 
 
 def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
@@ -66,8 +70,15 @@ def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
             check_within(ledger, rule, window, passed[f"_w_{rule.check}"].any())
+    for rule in groups.rules_of(bound, "belongs"):
+        if known_pairs := around.said.get(rule.check):
+            odd = passed.filter(f"_b_{rule.check}")[ROW]
+            if len(odd):
+                check_belongs(ledger, rule, known_pairs, fetched.tidy(odd).filter(~_gone(bound)))
     extra = [c for c in passed.columns if c.startswith(("_u", "_t"))]
-    outcome = Outcome(ledger, passed.select(ROW, KEY, *extra), Known(NO_KEYS), read_keys, fetched)
+    outcome = Outcome(
+        ledger, passed.select(ROW, KEY, GONE, *extra), Known(NO_KEYS), read_keys, fetched
+    )
     outcome.damaged = _damaged(bound, reading)
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
     ledger.hold(outcome.damaged)
@@ -88,6 +99,7 @@ def _pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFrame:
     key = keys.key_hash([pl.col(bound.at[name]) for name in bound.key])
     doubts = [*suspect, *(p for p in ruled if p is not None), *_elsewhere(bound, around.known, key)]
     columns = {BAD: pl.any_horizontal(p.fill_null(False) for p in doubts), KEY: key}
+    columns[GONE] = _gone(bound, lambda n: pl.col(bound.at[n]))
     for column, word in around.targets:
         columns[target_name(column, word)] = _is_word(bound, column, word)
     for index, rule in enumerate(_pairs(bound)):
@@ -98,6 +110,9 @@ def _pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFrame:
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
             columns[f"_w_{rule.check}"] = suspect_dates(rule, bound, window).fill_null(False)
+    for rule in groups.rules_of(bound, "belongs"):
+        if known_pairs := around.said.get(rule.check):
+            columns[f"_b_{rule.check}"] = suspect_pairs(rule, bound, known_pairs).fill_null(False)
     for name in around.shared:
         value = pl.col(bound.at[name])
         columns[f"_u_{name}"] = pl.when(value != "").then(value.str.to_lowercase().hash())
@@ -207,12 +222,12 @@ def _looked_at(bound: Bound) -> list[str]:
     return [name for name in bound.at if name in used]
 
 
-def _gone(bound: Bound) -> pl.Expr:
+def _gone(bound: Bound, value: Callable[[str], pl.Expr] = pl.col) -> pl.Expr:
     """Rows that take a record away: what they point to may be gone already."""
     state = bound.contract.row_state
     if state is None or bound.mode != "delta" or state.column not in bound.at:
         return pl.lit(False)
-    return (pl.col(state.column).str.to_lowercase() == state.gone).fill_null(False)
+    return (value(state.column).str.to_lowercase() == state.gone).fill_null(False)
 
 
 def _outward(bound: Bound, known: Mapping[str, Known]) -> list[Column]:

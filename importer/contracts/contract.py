@@ -81,6 +81,8 @@ class Column:
     ref: str = ""  # a source table; this value must be the key of one of its rows
     link: str = ""
     dangling: str = ""  # severity of a reference to nowhere; ERROR where the value is required
+    # severity of a reference to an archived record, whose value then stays; else as to nowhere
+    archived: str = ""
     target: Target | None = None
     aliases: tuple[str, ...] = ()
     pattern: str = ""  # a regular expression that a value should match; CELL-218 if it doesn't
@@ -115,9 +117,10 @@ class Rule:
 
     Kinds that look at one row live in ``checks/rules.py``: needs, together, order, year_of_end,
     same_length, only_for, any_of. Kinds that compare rows: unique (``checks/keys.py``), one and
-    some (``checks/groups.py``), within (``checks/windows.py``), alike (``checks/alike.py``).
+    some (``checks/groups.py``), within (``checks/windows.py``), belongs (``checks/belongs.py``),
+    alike (``checks/alike.py``).
     ``dates``: the columns of begin and end that bound a row in time; ``through``: the way to the
-    dates that bound others.
+    dates that bound others, or the parent's column to agree with.
     """
 
     kind: str

@@ -270,7 +270,9 @@ def _year(column: Column) -> dict[str, Good]:
 def _phone(column: Column) -> dict[str, Good]:
     def good(value: pl.Expr) -> pl.Expr:
         digits = value.str.count_matches("[0-9]")
-        return digits.is_in([10, 11]) & ~value.str.contains(r"[^0-9 ().+\-]")
+        plus = value.str.count_matches("+", literal=True) == 1
+        abroad = plus & value.str.contains(r"^[ ().\-]*\+[ ().\-]*[1-9]") & digits.is_between(7, 15)
+        return (digits.is_in([10, 11]) | abroad) & ~value.str.contains(r"[^0-9 ().+\-]")
 
     return {"CELL-214": good}
 

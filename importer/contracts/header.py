@@ -17,6 +17,11 @@ def normal(header: str) -> str:
     return re.sub(r"[\s_\-]+", "_", visible.strip()).casefold()
 
 
+def hidden(header: str) -> str:
+    """The invisible characters in a header, as ``U+200B``; empty if there is none."""
+    return ", ".join(dict.fromkeys(f"U+{ord(sign):04X}" for sign in _INVISIBLE.findall(header)))
+
+
 def as_csv(file: str) -> str:
     """A file name for comparison; a workbook or a sheet of one is called as its CSV would be.
 

@@ -25,7 +25,8 @@ class Parsed:
     """Header and rows, and what stood in the way. ``failure`` is a FILE code if there is no header.
 
     ``fewest`` cells make a row. ``ragged`` has ``_row`` and ``fields`` (null = the quotes don't add
-    up); ``notes`` are findings without the file's name.
+    up); ``notes`` are findings without the file's name. ``place``: row and column of the failure.
+    ``undecoded``: rows that aren't UTF-8, each with the text before the wrong byte and the detail.
     """
 
     header: list[str] | None = None
@@ -37,7 +38,9 @@ class Parsed:
     notes: list[dict[str, Any]] = field(default_factory=list)
     failure: str = ""
     detail: str = ""
+    place: dict[str, Any] = field(default_factory=dict)
     cut: bool = False
+    undecoded: list[tuple[int, str, str]] = field(default_factory=list)
 
     def add(self, code: str, severity: str, **more: Any) -> None:
         """Note a finding about the file."""
@@ -56,6 +59,8 @@ def parse(data: bytes, encoding: str, wide: bool = False) -> Parsed:
     ``wide``: cells beyond the header are columns without a name, and rows may end before them.
     """
     out = Parsed()
+    if data.startswith(BOM):
+        out.add("FILE-154", "INFO")
     lines = _lines(data, encoding, out)
     at = next((i for i, line in enumerate(lines) if line.strip()), None)
     if at is not None and lines[at].lower().startswith("sep="):  # Excel's own first line
@@ -66,13 +71,16 @@ def parse(data: bytes, encoding: str, wide: bool = False) -> Parsed:
     out.separator = sniff.separator_of(lines[at])
     out.header = sniff.header_cells(lines[at], out.separator)
     if out.header is None:
-        out.failure, out.detail = "FILE-132", f"row {at + 1}"
+        out.failure = "FILE-132"
+        column = sniff.open_quote(lines[at], out.separator) + 1
+        out.place = {"row": at + 1, "column": str(column)}
         return out
     if len(out.header) > MAX_COLUMNS or max(map(len, lines)) > MAX_LINE:
         wide = len(out.header) > MAX_COLUMNS
         told = f"its header has {len(out.header):,} columns" if wide else "a row is over 1 MiB long"
         out.header, out.failure, out.detail = None, "FILE-148", told
         return out
+    _say_undecoded(out, at + 1)
     if at:
         out.add("FILE-139", "INFO", row=at + 1)
     _rows(lines, at + 1, out, wide)
@@ -93,15 +101,28 @@ def _lines(data: bytes, encoding: str, out: Parsed) -> list[str]:
     except UnicodeDecodeError:
         pass
     lines = []
-    ends = rb"\r\n|\n" if b"\n" in data else b"\r"
-    for number, raw in enumerate(re.split(ends, data.removeprefix(BOM))):
+    body = data.removeprefix(BOM)
+    parts = re.split(rb"(\r\n|\n)" if b"\n" in data else rb"(\r)", body)
+    offset = len(data) - len(body)
+    for number, (raw, end) in enumerate(zip(parts[::2], [*parts[1::2], b""], strict=True), 1):
         try:
             lines.append(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
             lines.append(raw.decode("cp1252", "replace"))
-            detail = f"byte 0x{raw[error.start]:02X} at character {error.start + 1}"
-            out.add("FILE-105", "ERROR", row=number + 1, detail=detail)
+            detail = f"byte 0x{raw[error.start]:02X} at offset {offset + error.start:,}"
+            out.undecoded.append((number, raw[: error.start].decode("utf-8"), detail))
+        offset += len(raw) + len(end)
     return lines[:-1] if lines and not lines[-1] else lines
+
+
+def _say_undecoded(out: Parsed, header_row: int) -> None:
+    """Note the rows that aren't UTF-8, with the column of the first wrong byte."""
+    assert out.header is not None
+    for row, before, detail in out.undecoded:
+        at = sniff.place_in(before, out.separator)[0]
+        inside = row > header_row and at < len(out.header)
+        column = (out.header[at].strip() or None) if inside else None
+        out.add("FILE-105", "ERROR", row=row, column=column, detail=detail)
 
 
 def _split(text: str, out: Parsed) -> list[str]:
@@ -131,7 +152,7 @@ def _rows(lines: list[str], start: int, out: Parsed, wide: bool) -> None:
             ragged.append((record.row, None))
             continue
         fields = len(record.cells)
-        if fields not in (0, width) and not any(c.strip() for c in record.cells):
+        if fields and not any(c.strip() for c in record.cells):
             blank.append(record.row)
         elif fields == width or (wide and fields >= out.fewest):
             grid.add(record.row, record.cells)

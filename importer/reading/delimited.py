@@ -75,9 +75,9 @@ def read_wide(name: str, path: PurePath, size: int) -> Reading:
     return _careful(name, path, encoding, wide=True)
 
 
-def refused(name: str, code: str, detail: str = "") -> Reading:
-    """A file that is no table, and the finding that says why."""
-    return Reading(None, findings.frame([_finding(name, code, "ERROR", detail=detail)]))
+def refused(name: str, code: str, detail: str = "", **place: Any) -> Reading:
+    """A file that is no table, and the finding that says why; ``place``: its row and column."""
+    return Reading(None, findings.frame([_finding(name, code, "ERROR", detail=detail, **place)]))
 
 
 def _finding(name: str, code: str, severity: str, **more: Any) -> dict[str, Any]:
@@ -117,7 +117,8 @@ def _by_lines(name: str, path: PurePath, first: bytes, bytes_: _Bytes) -> Readin
         cut=cut,
     )
     notes = structure_findings(sheet, ragged.select(ROW, "fields"), len(header))
-    return Reading(sheet, notes)
+    marked = [_finding(name, "FILE-154", "INFO")] if first.startswith(BOM) else []
+    return Reading(sheet, pl.concat([findings.frame(marked), notes]))
 
 
 def _odd_lines(
@@ -142,7 +143,9 @@ def _odd_lines(
         good &= ~returns
     long = line.str.len_bytes() > MAX_LINE
     scan = pl.scan_lines(str(path), name="line", row_index_name=ROW, row_index_offset=1, glob=False)
-    suspect = ~good | long if width > 1 else ~good | long | blank
+    # So short a good line holds separators only.
+    nothing = line.str.len_bytes() < width if width > 1 else blank
+    suspect = ~good | long | nothing
     count, odd = scan.select(pl.len(), odd=suspect.sum()).collect(engine="streaming").row(0)
     rows = scan.filter(suspect) if odd else scan.clear()  # most files have none
     found = rows.select(
@@ -160,7 +163,7 @@ def _careful(name: str, path: PurePath, encoding: str, wide: bool = False) -> Re
     with sniff.mapped(path) as data:
         parsed = careful.parse(data[:], encoding, wide)
     if parsed.header is None:
-        return refused(name, parsed.failure, parsed.detail)
+        return refused(name, parsed.failure, parsed.detail, **parsed.place)
     sheet = Sheet(
         name,
         path,

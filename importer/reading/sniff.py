@@ -85,6 +85,17 @@ def separator_of(line: str) -> str:
     return best if outside.count(best) else ","
 
 
+def place_in(text: str, separator: str) -> tuple[int, bool]:
+    """The cell (from 0) that a row stands in after ``text``, and whether a quote is open there."""
+    parts = text.split('"')
+    return sum(part.count(separator) for part in parts[::2]), len(parts) % 2 == 0
+
+
+def open_quote(line: str, separator: str) -> int:
+    """The cell (from 0) with the last quote of a row: where one that is never closed began."""
+    return place_in(line[: line.rindex('"')], separator)[0]
+
+
 def header_cells(line: str, separator: str) -> list[str] | None:
     """The cells of the header line; None if its quotes don't add up."""
     try:

@@ -32,7 +32,7 @@ Found = Counter[tuple[str, int, str]]
 
 def by_engine(file: File) -> Found:
     """What the compiled checks find, with no other file to refer to."""
-    found = check_table(file.bound, file.reading.findings, Around({}, [], [], {})).findings()
+    found = check_table(file.bound, file.reading.findings, Around({}, [], [], {}, {})).findings()
     table, key = file.bound.table, file.bound.key
     one = len(key) == 1 and not table.columns[key[0]].derive and not table.repeats
     codes = [code for code in CODES if one or code != "ROW-301"]

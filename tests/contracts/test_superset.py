@@ -98,7 +98,7 @@ def left_out(ledger: Ledger) -> set[tuple[object, ...]]:
 
 def compare(file: File, known: Mapping[str, Known] | None = None) -> None:
     """Both ways find the same, and leave out the same."""
-    around = Around(known or {}, [], [], {})
+    around = Around(known or {}, [], [], {}, {})
     fast = check_table(file.bound, file.reading.findings, around).ledger
     slow = on_every_row(file, known or {})
     found, wanted = (set(findings_of(ledger).rows()) for ledger in (fast, slow))

@@ -61,7 +61,7 @@ def test_a_plain_file(folder: Path, end: str, last: bool, bom: bytes) -> None:
     assert _sheet(reading).header == ("id", "name")
     assert _rows(reading) == [(2, "0012", "Zoë"), (3, "7", "Cruz, Jr."), (4, "8", None)]
     assert _sheet(reading).rows == 3
-    assert _found(reading) == []
+    assert _found(reading) == ([("FILE-154", None)] if bom else [])
     assert not _sheet(reading).cut
 
 
@@ -137,6 +137,14 @@ def test_blank_lines_keep_the_line_numbers(folder: Path) -> None:
     assert reading.findings["rows"].to_list() == [4]
 
 
+@pytest.mark.parametrize("quoted", ["", '"x",y\n'])
+def test_rows_of_separators_only_are_blank(folder: Path, quoted: str) -> None:
+    reading = _read(folder, f"a,b\n1,2\n,\n3,4\n,\n,5\n{quoted}")
+    assert _sheet(reading).blank.to_list() == [3, 5]
+    assert _rows(reading)[2] == (6, None, "5")
+    assert _sheet(reading).rows == (4 if quoted else 3)
+
+
 def test_blank_lines_in_a_file_of_one_column(folder: Path) -> None:
     reading = _read(folder, "a\n\n1\n\n2\n")
     assert _rows(reading) == [(3, "1"), (5, "2")]
@@ -200,7 +208,7 @@ def test_a_header_whose_quotes_do_not_add_up(folder: Path) -> None:
     reading = _read(folder, 'id,"name\n1,2\n')
     assert reading.sheet is None
     assert [code for code, _ in _found(reading)] == ["FILE-132"]
-    assert _detail(reading, "FILE-132") == ["row 1"]
+    assert reading.findings.select("row", "column").rows() == [(1, "2")]
 
 
 _WIDE = ",".join(f"c{n}" for n in range(600)) + "\n" + "1" + ",1" * 599 + "\n"
@@ -254,7 +262,8 @@ def test_rows_in_windows_1252_are_named(folder: Path) -> None:
     )  # one row only
     reading = _read(folder, content + b"\n")
     assert _found(reading) == [("FILE-105", 4)]
-    assert _detail(reading, "FILE-105") == ["byte 0xFA at character 4"]
+    assert _detail(reading, "FILE-105") == [f"byte 0xFA at offset {content.index(0xFA)}"]
+    assert reading.findings["column"].to_list() == ["name"]
     assert reading.findings["severity"].to_list() == ["ERROR"]
     assert _rows(reading) == [(2, "1", "Zoë"), (3, "2", "Ana"), (4, "3", "Núñez"), (5, "4", "Bo")]
 
