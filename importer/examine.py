@@ -59,7 +59,8 @@ def examine(
     )
     packed = package.examine(contract, tables, sheets, manifest, expect)
     bounds, headers = _bind(contract, sheets, packed.modes)
-    checked = check_drop(contract, bounds, reading, committed)
+    arrived = None if received.lone else set(tables.values())
+    checked = check_drop(contract, bounds, reading, committed, arrived)
     notes = [*received.notes, *_mostly_held(checked, policy)]
     if not received.lone:
         notes += _unusable(contract, tables, bounds, packed.modes)
@@ -84,7 +85,7 @@ def _bind(
             continue
         tied, found = bound.bind(contract, table, sheet, modes[name])
         if table.part == "passed":  # only its header is looked at; nothing of it is lost
-            found = found if contract.severities else _milder(found)
+            found = found if contract.by_the_book else _milder(found)
         elif tied:
             bounds[name] = tied
         notes.append(found)

@@ -1,6 +1,6 @@
 """All checks of a drop: file by file in the order in which references can be resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -14,7 +14,8 @@ from importer.checks.references import Known
 from importer.checks.roster import Committed, Directory
 from importer.checks.table import Around, check_table
 from importer.checks.windows import Windows, windows
-from importer.contracts.contract import Contract, Unique
+from importer.contracts.contract import Column, Contract, Unique
+from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.findings import HELD
 from importer.model.sheet import ROW
@@ -49,12 +50,14 @@ def check_drop(
     bounds: Mapping[str, Bound],
     reading: pl.DataFrame,
     committed: Committed | None,
+    sent: Collection[str] | None = None,
 ) -> Checked:
     """Check all bound tables.
 
     ``reading``: structural findings of all files; ``committed``: the roster, for delta files,
     files that were not sent, and rows that name records in other ways than by their id; None
-    where there is no workspace.
+    where there is no workspace. ``sent``: the tables of which a file arrived; None
+    where no whole package is expected.
     """
     checked = Checked()
     directory = Directory(committed)
@@ -65,15 +68,19 @@ def check_drop(
             if old := _stored_keys(contract, name, committed):
                 known[name] = old
             continue
-        for column in bound.columns():
-            if column.ref and column.ref != name and column.ref not in known:
-                missing = contract.tables[column.ref].files[0]
-                checked.skipped[column.link, f"{missing} was not there to compare with"] = None
+        lacking = [c for c in bound.columns() if c.ref not in ("", name, *known)]
+        for column in lacking:
+            missing = contract.tables[column.ref].files[0]
+            checked.skipped[column.link, f"{missing} was not there to compare with"] = None
         of_file = reading.filter(pl.col("file") == bound.sheet.name)
         shared = [u.of[name] for u in contract.unique if u.of.get(name) in bound.at]
         around = Around(known, _targets(contract, name), shared, _windows(bound, checked))
         outcome = check_table(bound, of_file, around)
         checked.outcomes[name] = outcome
+        if contract.manifest and bound.mode == "bulk" and sent is not None:
+            for column in bound.columns():
+                if column.ref and column.ref not in sent:
+                    _unanswered(outcome, column)
         for other in table.apart_from:
             if other in checked.outcomes:
                 _apart(outcome, checked.outcomes[other])
@@ -90,6 +97,17 @@ def check_drop(
         if bound.mode == "delta":
             _add_stored(known[name], _stored_keys(contract, name, committed))
     return checked
+
+
+def _unanswered(outcome: Outcome, column: Column) -> None:
+    """A full list that names records of a file that isn't there: the package isn't whole."""
+    bound = outcome.bound
+    value = clean(bound.raw(column.name))
+    naming = bound.sheet.scan().filter(value.is_not_null()).select(ROW).collect()
+    first = naming.head(1).with_columns(
+        detail=pl.lit(bound.contract.tables[column.ref].files[0]), rows=pl.lit(naming.height)
+    )
+    outcome.ledger.find(first, "LINK-422", column.name)
 
 
 def _windows(bound: Bound, checked: Checked) -> dict[str, Windows]:

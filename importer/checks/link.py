@@ -13,6 +13,7 @@ from importer.checks.catalogue import (
     Check,
     clever,
     declare,
+    manifest,
     oneroster,
 )
 from importer.checks.examples import (
@@ -262,5 +263,15 @@ declare(
         wrong=sheets(classes=UIT_CLASSES.replace("asilva,,", "asliva,,")),
         private_detail=True,
         redacted="A value in {column} is not known.",
+    ),
+    Check(
+        "LINK-422",
+        "WARNING",
+        "file that others name is not there",
+        says="{column} names records in {rows} row(s), but {detail} is not in the package.",
+        fix="Send the file along. A package of full lists holds everything that its rows name.",
+        why="Whether these records exist can't be told, and stricter receivers refuse the package.",
+        right=_ONEROSTER,
+        wrong=oneroster(courses=None, manifest=manifest(courses="absent")),
     ),
 )
