@@ -14,7 +14,7 @@ from importer.checks.references import Known
 from importer.checks.roster import Committed, Directory
 from importer.checks.table import Around, check_table
 from importer.checks.windows import Windows, windows
-from importer.contracts.contract import Column, Contract, Unique
+from importer.contracts.contract import Contract, Unique
 from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.findings import HELD
@@ -68,19 +68,16 @@ def check_drop(
             if old := _stored_keys(contract, name, committed):
                 known[name] = old
             continue
-        lacking = [c for c in bound.columns() if c.ref not in ("", name, *known)]
-        for column in lacking:
-            missing = contract.tables[column.ref].files[0]
-            checked.skipped[column.link, f"{missing} was not there to compare with"] = None
+        for column in bound.columns():
+            if column.ref not in ("", name, *known):
+                missing = contract.tables[column.ref].files[0]
+                checked.skipped[column.link, f"{missing} was not there to compare with"] = None
         of_file = reading.filter(pl.col("file") == bound.sheet.name)
         shared = [u.of[name] for u in contract.unique if u.of.get(name) in bound.at]
         around = Around(known, _targets(contract, name), shared, _windows(bound, checked))
         outcome = check_table(bound, of_file, around)
         checked.outcomes[name] = outcome
-        if contract.manifest and bound.mode == "bulk" and sent is not None:
-            for column in bound.columns():
-                if column.ref and column.ref not in sent:
-                    _unanswered(outcome, column)
+        _answered(outcome, sent)
         for other in table.apart_from:
             if other in checked.outcomes:
                 _apart(outcome, checked.outcomes[other])
@@ -99,15 +96,18 @@ def check_drop(
     return checked
 
 
-def _unanswered(outcome: Outcome, column: Column) -> None:
-    """A full list that names records of a file that isn't there: the package isn't whole."""
+def _answered(outcome: Outcome, sent: Collection[str] | None) -> None:
+    """A full list that names records of a file that wasn't sent: the package isn't whole."""
     bound = outcome.bound
-    value = clean(bound.raw(column.name))
-    naming = bound.sheet.scan().filter(value.is_not_null()).select(ROW).collect()
-    first = naming.head(1).with_columns(
-        detail=pl.lit(bound.contract.tables[column.ref].files[0]), rows=pl.lit(naming.height)
-    )
-    outcome.ledger.find(first, "LINK-422", column.name)
+    if sent is None or bound.contract.manifest is None or bound.mode != "bulk":
+        return
+    for column in bound.columns():
+        if column.ref and column.ref not in sent:
+            value = clean(bound.raw(column.name))
+            naming = bound.sheet.scan().filter(value.is_not_null()).select(ROW).collect()
+            file = bound.contract.tables[column.ref].files[0]
+            first = naming.head(1).with_columns(detail=pl.lit(file), rows=pl.lit(naming.height))
+            outcome.ledger.find(first, "LINK-422", column.name)
 
 
 def _windows(bound: Bound, checked: Checked) -> dict[str, Windows]:

@@ -47,8 +47,9 @@ class Ledger:
         """Note ``rows`` (``_row``, and ``value`` and ``detail`` where known) as findings of a code.
 
         ERROR holds the rows, but not where ``rows`` has a column ``rows``: one row then stands for
-        a whole column of the file. ``cause`` is an expression over ``rows``; by default all rows of the
-        same code and column have one cause. ``drops`` are the columns whose values are left out.
+        a whole column of the file. ``cause`` is an expression over ``rows``; by default all rows of
+        the same code and column have one cause. ``drops`` are the columns whose values are left
+        out.
         """
         if rows.is_empty():
             return

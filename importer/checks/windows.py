@@ -61,13 +61,9 @@ def windows(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Window
     if spans.is_empty():
         return None
     late, early = spans.select(pl.max("_first"), pl.min("_last")).row(0)
-    each = spans.group_by("_first", "_last").agg("_k").sort("_first", "_last")
-    return Windows(
-        spans,
-        late,
-        early,
-        [(f, e, pl.Series(keys, dtype=pl.UInt64)) for f, e, keys in each.iter_rows()],
-    )
+    alike = spans.group_by("_first", "_last").agg("_k").sort("_first", "_last")
+    same = [(first, last, pl.Series(keys, dtype=pl.UInt64)) for first, last, keys in alike.rows()]
+    return Windows(spans, late, early, same)
 
 
 def _columns(bound: Bound, *names: str) -> pl.LazyFrame:
