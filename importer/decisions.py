@@ -13,6 +13,7 @@ from importer.planning.plan import apply, sent
 from importer.settings import Policy, Share
 from importer.store.port import Store
 
+_REFUSED = "by the book of the standard such a package is refused"
 _LISTED = 5  # school ids that a message names
 
 
@@ -33,7 +34,9 @@ def all_or_nothing(examined: Examined, policy: Policy) -> list[Stop]:
     faulty = examined.found.findings.filter(pl.col("severity") == "ERROR")
     if faulty.is_empty() or not policy.all_or_nothing:
         return []
-    return [Stop("PLAN-514", ALL, "drop", "", int(faulty["rows"].sum()))]
+    by_book = examined.contract is not None and examined.contract.by_the_book
+    detail = _REFUSED if by_book else "the policy takes all rows or none"
+    return [Stop("PLAN-514", ALL, "drop", detail, int(faulty["rows"].sum()))]
 
 
 def _shared(schools: pl.LazyFrame, share: Share) -> pl.DataFrame:

@@ -59,7 +59,8 @@ def examine(
     )
     packed = package.examine(contract, tables, sheets, manifest, expect)
     bounds, headers = _bind(contract, sheets, packed.modes)
-    checked = check_drop(contract, bounds, reading, committed)
+    arrived = None if received.lone else set(tables.values())
+    checked = check_drop(contract, bounds, reading, committed, arrived)
     notes = list(received.notes)
     if contract.absence == "archive":  # else what is left out of a sheet is handed back, no more
         notes += _mostly_held(checked, policy)
@@ -86,7 +87,7 @@ def _bind(
             continue
         tied, found = bound.bind(contract, table, sheet, modes[name])
         if table.part == "passed":  # only its header is looked at; nothing of it is lost
-            found = found if contract.severities else _milder(found)
+            found = found if contract.by_the_book else _milder(found)
         elif tied:
             bounds[name] = tied
         notes.append(found)

@@ -55,9 +55,6 @@ def check(path: Path, scratch: Path, who: Who, policy: Policy | None = None) -> 
     lone = path.is_file() and path.suffix.casefold() != ".zip"
     policy = policy or Policy()
     examined = examine(drop, policy, None, lone)
-    if examined.contract:
-        stops = decisions.all_or_nothing(examined, policy)
-        examined = holds.with_stops(examined, stops)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
     sent = overview.schools_sent(_accepted(examined))
     summary = verdict.of_check(facts, sent)
@@ -173,6 +170,7 @@ def _facts(examined: Examined, source: str, at: str, scopes: Mapping[int, str]) 
         _mode_notes(examined),
         list(examined.checked.skipped),
         scopes,
+        by_the_book=contract is not None and contract.by_the_book,
     )
 
 

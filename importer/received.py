@@ -41,17 +41,25 @@ class Received:
     def findings(self) -> pl.DataFrame:
         """What reading found, as grave as the profile in force takes it.
 
-        What a table that was passed over looks like inside is nobody's concern.
+        What a file that was passed over looks like inside is nobody's concern, and of one of which
+        nothing is imported nothing can be lost: that is no error.
         """
-        over = {note["file"] for note in self.notes if note["code"] == "FILE-107"}
-        heard = [r.findings for name, r in self.readings.items() if not (r.sheet and name in over)]
+        strange = {note["file"] for note in self.notes if note["code"] == "FILE-107"}
+        heard = [
+            r.findings for name, r in self.readings.items() if not (r.sheet and name in strange)
+        ]
         read = pl.concat([findings.empty(), *heard])
-        if self.contract is None or not self.contract.severities:
+        if self.contract is None:
             return read
+        tables = self.contract.tables
+        over = pl.col("file").is_in(
+            [f for f, t in self.tables.items() if tables[t].part == "passed"]
+        )
         graver = pl.col("code").replace_strict(
             dict(self.contract.severities), default=pl.col("severity"), return_dtype=pl.String
         )
-        return read.with_columns(severity=graver)
+        mild = pl.col("severity").replace({"ERROR": "WARNING", "BLOCK": "WARNING"})
+        return read.with_columns(severity=pl.when(over).then(mild).otherwise(graver))
 
     def sheets(self) -> dict[str, Sheet]:
         """Source table → its sheet."""
@@ -81,6 +89,7 @@ def receive(drop: Drop, policy: Policy, lone: bool) -> Received:
         return Received(drop, None, recognised.why, readings, {}, notes, lone)
     tables, doubled = _one_file_each(recognised.tables)
     notes += doubled + _passed_over(contract, recognised, readings)
+    notes += [] if lone else _called_otherwise(contract, tables, readings)
     graver = [{**n, "severity": contract.severity(n["code"], n["severity"])} for n in notes]
     readings = {**readings, **_wide(drop, contract, tables)}
     return Received(drop, contract, recognised.why, readings, tables, graver, lone)
@@ -172,6 +181,23 @@ def _passed_over(
         note("FILE-107", "WARNING", name, detail=f": no file of {contract.title} has such columns")
         for name in readings
         if name not in recognised.tables and name.casefold() not in own
+    ]
+
+
+def _called_otherwise(
+    contract: Contract, tables: Mapping[str, str], readings: Mapping[str, Reading]
+) -> list[dict[str, Any]]:
+    """Files whose names aren't to the letter those of the standard, where it is strict."""
+    if contract.header != "exact":
+        return []
+    named = {file: contract.tables[table].files for file, table in tables.items()}
+    if contract.manifest:
+        own = contract.manifest.file
+        named |= {file: (own,) for file in readings if file.casefold() == own.casefold()}
+    return [
+        note("FILE-156", "WARNING", file, detail=names[0])
+        for file, names in named.items()
+        if file not in names
     ]
 
 

@@ -50,7 +50,11 @@ class Bound:
 def bind(
     contract: Contract, table: Table, sheet: Sheet, mode: str
 ) -> tuple[Bound | None, pl.DataFrame]:
-    """Bind by header; None where the file can't be loaded. Also returns FILE-12x findings."""
+    """Bind by header; None where the file can't be loaded. Also returns FILE-12x findings.
+
+    What only a profile makes an error (columns missing, misspelt, in another order) doesn't keep
+    the rows from being checked.
+    """
     names = matched(contract, table, sheet.header)
     if table.unnamed:
         table, names = _widened(table, sheet.header, names)
@@ -76,7 +80,7 @@ def bind(
         sheet = replace(sheet, derived=derived)
     notes.order(names)
     frame = notes.frame()
-    if frame["severity"].eq("ERROR").any():
+    if notes.unusable:
         return None, frame
     return Bound(contract, table, sheet, mode, at, spelled), frame
 
@@ -120,12 +124,13 @@ class _Notes:
     def __init__(self, contract: Contract, table: Table, sheet: Sheet) -> None:
         self.contract, self.table, self.sheet = contract, table, sheet
         self.records: list[dict[str, Any]] = []
-        self.unnamed = 0
+        self.unnamed, self.unusable = 0, False
         self.spelling = "INFO" if contract.header == "tolerant" else "WARNING"
 
     def add(
         self, code: str, severity: str, column: str | None, detail: str = "", rows: int = 1
     ) -> None:
+        self.unusable |= severity == "ERROR"
         severity = self.contract.severity(code, severity)
         record = {"code": code, "severity": severity, "file": self.sheet.name, "row": 1}
         self.records.append({**record, "column": column, "detail": detail, "rows": rows})

@@ -1,6 +1,6 @@
 """All checks of a drop: file by file in the order in which references can be resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -16,6 +16,7 @@ from importer.checks.roster import Committed, Directory
 from importer.checks.table import Around, check_table
 from importer.checks.windows import Windows, windows
 from importer.contracts.contract import Contract, Unique
+from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.findings import HELD
 from importer.model.sheet import ROW
@@ -50,12 +51,14 @@ def check_drop(
     bounds: Mapping[str, Bound],
     reading: pl.DataFrame,
     committed: Committed | None,
+    sent: Collection[str] | None = None,
 ) -> Checked:
     """Check all bound tables.
 
     ``reading``: structural findings of all files; ``committed``: the roster, for delta files,
     files that were not sent, and rows that name records in other ways than by their id; None
-    where there is no workspace.
+    where there is no workspace. ``sent``: the tables of which a file arrived; None
+    where no whole package is expected.
     """
     checked = Checked()
     directory = Directory(committed)
@@ -67,7 +70,7 @@ def check_drop(
                 known[name] = old
             continue
         for column in bound.columns():
-            if column.ref and column.ref != name and column.ref not in known:
+            if column.ref not in ("", name, *known):
                 missing = contract.tables[column.ref].files[0]
                 checked.skipped[column.link, f"{missing} was not there to compare with"] = None
         of_file = reading.filter(pl.col("file") == bound.sheet.name)
@@ -76,6 +79,7 @@ def check_drop(
         around = Around(known, _targets(contract, name), shared, times, pairs)
         outcome = check_table(bound, of_file, around)
         checked.outcomes[name] = outcome
+        _answered(outcome, sent)
         for other in table.apart_from:
             if other in checked.outcomes:
                 _apart(outcome, checked.outcomes[other])
@@ -92,6 +96,20 @@ def check_drop(
         if old := _stored(contract, name, committed):
             _add_stored(known[name], old, bound.mode)
     return checked
+
+
+def _answered(outcome: Outcome, sent: Collection[str] | None) -> None:
+    """A full list that names records of a file that wasn't sent: the package isn't whole."""
+    bound = outcome.bound
+    if sent is None or bound.contract.manifest is None or bound.mode != "bulk":
+        return
+    for column in bound.columns():
+        if column.ref and column.ref not in sent:
+            value = clean(bound.raw(column.name))
+            naming = bound.sheet.scan().filter(value.is_not_null()).select(ROW).collect()
+            file = bound.contract.tables[column.ref].files[0]
+            first = naming.head(1).with_columns(detail=pl.lit(file), rows=pl.lit(naming.height))
+            outcome.ledger.find(first, "LINK-422", column.name)
 
 
 def _windows(bound: Bound, checked: Checked) -> dict[str, Windows]:

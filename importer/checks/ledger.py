@@ -46,8 +46,10 @@ class Ledger:
     ) -> None:
         """Note ``rows`` (``_row``, and ``value`` and ``detail`` where known) as findings of a code.
 
-        ERROR holds the rows. ``cause`` is an expression over ``rows``; by default all rows of the
-        same code and column have one cause. ``drops`` are the columns whose values are left out.
+        ERROR holds the rows, but not where ``rows`` has a column ``rows``: one row then stands for
+        a whole column of the file. ``cause`` is an expression over ``rows``; by default all rows of
+        the same code and column have one cause. ``drops`` are the columns whose values are left
+        out.
         """
         if rows.is_empty():
             return
@@ -55,7 +57,7 @@ class Ledger:
         severity = self.bound.contract.severity(code, severity or check.severity)
         cause = cause_of(code, file, column) if cause is None else cause
         noted = rows.with_columns(cause.alias("cause"))
-        if severity == "ERROR":
+        if severity == "ERROR" and "rows" not in rows.columns:
             self.held.append(noted.select(HELD_ROWS.keys()))
             if column in self.bound.key and code.startswith(("CELL", "LINK")):
                 self.faulty.setdefault(column, []).append(rows[ROW])

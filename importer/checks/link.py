@@ -304,4 +304,14 @@ declare(
         private_detail=True,
         redacted="{column} is not the school of the section.",
     ),
+    Check(
+        "LINK-422",
+        "WARNING",
+        "file that others name is not there",
+        says="{column} names records in {rows} row(s), but {detail} is not in the package.",
+        fix="Send the file along. A package of full lists holds everything that its rows name.",
+        why="Whether these records exist can't be told, and stricter receivers refuse the package.",
+        right=_ONEROSTER,
+        wrong=oneroster(courses=None, manifest=manifest(courses="absent")),
+    ),
 )

@@ -56,6 +56,7 @@ class Outcome:
     def settle(self) -> None:
         """Work out anew which ids later rows may name, after rows were held."""
         held = self.ledger.held_rows()
+        self._read_keys_of(held[ROW])
         out = pl.concat([held[ROW], self.skipped()])
         good = self.passed.filter(~pl.col(ROW).is_in(out.implode()))
         waiting = held.join(self.read_keys.drop_nulls(KEY).unique(ROW), on=ROW)
@@ -64,6 +65,14 @@ class Outcome:
         self.known.archived = good.filter(GONE)[KEY]
         for target in self.known.typed:
             self.known.typed[target] = good.filter(target_name(*target))[KEY]
+
+    def _read_keys_of(self, held: pl.Series) -> None:
+        """Read the ids of rows that were held after they had passed: who names them waits too."""
+        known = pl.concat([self.read_keys[ROW], self.bound.sheet.damaged])
+        rows = held.filter(~held.is_in(known.implode())).unique().sort()
+        if len(rows):
+            read = self.rows.tidy(rows).select(ROW, keys.key_text(self.bound.key).alias(KEY))
+            self.read_keys = pl.concat([self.read_keys, read])
 
 
 def target_name(column: str, word: str) -> str:

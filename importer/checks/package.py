@@ -1,6 +1,6 @@
 """The drop as a whole: is the set complete, what does the manifest say, what was passed over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -112,6 +112,15 @@ def properties(manifest: Manifest, sheet: Sheet | None) -> dict[str, tuple[int, 
     return {name.strip(): (row, (value or "").strip()) for row, name, value in rows if name}
 
 
+def _again(sheet: Sheet) -> Iterator[tuple[str, int, str]]:
+    """Properties of a manifest that were given before: name, row, value."""
+    seen = set()
+    for row, name, value in sheet.scan().select("_row", "c0", "c1").collect().iter_rows():
+        if name and name.strip() in seen:
+            yield name.strip(), row, (value or "").strip()
+        seen.add((name or "").strip())
+
+
 def _manifest(manifest: Manifest, sheet: Sheet | None, package: Package, lone: bool) -> None:
     given = properties(manifest, sheet)
     if sheet is None or not given:
@@ -126,6 +135,8 @@ def _manifest(manifest: Manifest, sheet: Sheet | None, package: Package, lone: b
         if not any(fnmatchcase(value, pattern) for pattern in wanted):
             told = {"row": row, "column": name, "value": value, "detail": ", ".join(wanted)}
             package.add("FILE-141", "WARNING", sheet.name, **told)
+    for name, row, value in _again(sheet):
+        package.add("FILE-157", "WARNING", sheet.name, row=row, column=name, value=value)
     known = {*manifest.must_be, *manifest.optional}
     known |= {manifest.mode_of + table for table in package.contract.tables}
     for name, (row, value) in given.items():

@@ -170,9 +170,9 @@ declare(
         "PLAN-514",
         "BLOCK",
         "errors, and the policy takes all or nothing",
-        says="The files are wrong in {rows} place(s), and the policy takes all rows or none.",
-        fix="Put right the errors in this report and send the files again, or set "
-        "skip_errors = true in district.toml. " + _OVERRIDE,
+        says="The files are wrong in {rows} place(s), and {detail}.",
+        fix="Put right the errors in this report and send the files again. What asks for this in "
+        'district.toml is skip_errors = false, or profile = "certification". ' + _OVERRIDE,
         why="The district decided that a part of a roster is worse than yesterday's.",
         right={**clever(), "district.toml": "skip_errors = false\n"},
         wrong={

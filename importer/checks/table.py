@@ -289,7 +289,8 @@ def _some(ledger: Ledger, passed: pl.DataFrame, fetched: keys.Rows) -> None:
 
 def _doubtful(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:
     """Rows in the table that reading found an error in: judged and held, their key is readable."""
-    wrong = reading.filter(pl.col("severity") == "ERROR", pl.col("row").is_not_null())
+    # What is said of the header (line 1) is said of no row.
+    wrong = reading.filter(pl.col("severity") == "ERROR", pl.col("row") > 1)
     wrong = wrong.filter(~pl.col("row").is_in(bound.sheet.damaged.implode()))
     return wrong.select(pl.col("row").alias(ROW), _structural(bound))
 

@@ -13,6 +13,7 @@ from importer.contracts.contract import Rule, Table
 from importer.contracts.values import clean, parsed_date
 from importer.model.sheet import ROW
 
+_MOST_WINDOWS = 8  # spans up to which each row is told by its own in the pass over the file
 WINDOW = {"_k": pl.UInt64(), "_first": pl.String(), "_last": pl.String()}
 
 
@@ -21,12 +22,13 @@ class Windows:
     """The time that each parent spans (``WINDOW``: hash of its id, ISO dates; the end is outside).
 
     ``late`` and ``early`` are the latest begin and the earliest end of all: who keeps to both is
-    within any of them.
+    within any of them. ``each``: the different spans, with the hashes of those that have it.
     """
 
     spans: pl.DataFrame
     late: str
     early: str
+    each: list[tuple[str, str, pl.Series]]
 
 
 def windows(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Windows | None:
@@ -49,7 +51,7 @@ def windows(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Window
         times = times.filter(parsed_date(pl.col(name), "%Y-%m-%d").is_not_null())
     listed = _columns(parent.bound, parent.bound.key[0], to_sessions)
     each = pl.col(to_sessions).str.split(",")
-    named = listed.with_columns(_s=each).explode("_s").with_columns(clean(pl.col("_s")))
+    named = listed.with_columns(_s=each).explode("_s").with_columns(pl.col("_s").str.strip_chars())
     spans = (
         named.join(times, on="_s")
         .group_by(pl.col(parent.bound.key[0]).hash().alias("_k"))
@@ -58,42 +60,69 @@ def windows(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Window
     )
     if spans.is_empty():
         return None
-    return Windows(spans, *spans.select(pl.max("_first"), pl.min("_last")).row(0))
+    late, early = spans.select(pl.max("_first"), pl.min("_last")).row(0)
+    alike = spans.group_by("_first", "_last").agg("_k").sort("_first", "_last")
+    same = [(first, last, pl.Series(keys, dtype=pl.UInt64)) for first, last, keys in alike.rows()]
+    return Windows(spans, late, early, same)
 
 
 def _columns(bound: Bound, *names: str) -> pl.LazyFrame:
-    return bound.sheet.scan().select(clean(bound.raw(name)) for name in names).drop_nulls()
+    plain = bound.sheet.ascii_only
+    return bound.sheet.scan().select(clean(bound.raw(n), plain) for n in names).drop_nulls()
 
 
 def suspect(rule: Rule, bound: Bound, window: Windows) -> pl.Expr:
-    """Rows whose dates don't fit every window; all others need no second look."""
-    begin, end = (pl.col(bound.at[name]) for name in rule.columns)
-    early = ~blank(begin) & ((begin < window.late) | (begin >= window.early))
-    return early | (~blank(end) & ((end > window.early) | (end <= window.late)))
+    """Rows whose dates don't fit the window of their parent; all others need no second look.
+
+    Where there are many windows: the rows that don't fit every one of them.
+    """
+    parent, begin, end = (pl.col(bound.at[n]) for n in (rule.through[0], *rule.columns))
+    if len(window.each) > _MOST_WINDOWS:
+        return ~_fits(begin, end, window.late, window.early)
+    fitting = [
+        parent.hash().is_in(keys.implode()) & _fits(begin, end, first, last)
+        for first, last, keys in window.each
+    ]
+    return ~pl.any_horizontal(blank(begin) & blank(end), *fitting)
+
+
+def _fits(begin: pl.Expr, end: pl.Expr, first: str, last: str) -> pl.Expr:
+    after = blank(begin) | ((begin >= first) & (begin < last))
+    return after & (blank(end) | ((end <= last) & (end > first)))
 
 
 def check_within(ledger: Ledger, rule: Rule, window: Windows, doubtful: bool) -> None:
     """Find rows whose dates leave their parent's time. ``doubtful``: whether any is suspect."""
     if not doubtful:
         return
-    bound = ledger.bound
-    begin, end = rule.columns
-    rows = (
-        bound.sheet.scan()
-        .filter(suspect(rule, bound, window))
-        .select(ROW, *(clean(bound.raw(n)) for n in (rule.through[0], begin, end)))
-        .with_columns(_k=pl.col(rule.through[0]).hash())
-        .join(window.spans.lazy(), on="_k")
+    bound, (begin, end) = ledger.bound, rule.columns
+    names = (rule.through[0], begin, end)
+    raw = bound.sheet.scan().filter(suspect(rule, bound, window))
+    raw = raw.select(ROW, *(bound.raw(name) for name in names))
+    # As they stand in the file most rows show that they fit; few are left to be looked at.
+    doubts = _placed(raw, names[0], window).filter(
+        pl.col("_first").is_null() | pl.any_horizontal(_outside(begin, end).values())
     )
-    first, last = pl.col("_first"), pl.col("_last")
-    outside = {
-        begin: (pl.col(begin) < first) | (pl.col(begin) >= last),
-        end: (pl.col(end) > last) | (pl.col(end) <= first),
-    }
-    wrong = rows.filter(pl.any_horizontal(outside.values())).collect(engine="streaming").sort(ROW)
-    for name, test in outside.items():
+    left = doubts.select(ROW, *(clean(pl.col(name)) for name in names)).collect(engine="streaming")
+    rows = _placed(left.lazy(), names[0], window).sort(ROW).collect()
+    for name, test in _outside(begin, end).items():
         valid = parsed_date(pl.col(name), "%Y-%m-%d").is_not_null()
-        shown = wrong.filter(test, valid).select(
+        shown = rows.filter(test, valid).select(
             ROW, value=name, detail=pl.format("{} to {}", "_first", "_last")
         )
         ledger.find(shown, rule.check, name)
+
+
+def _placed(rows: pl.LazyFrame, parent: str, window: Windows) -> pl.LazyFrame:
+    """The rows with the time that their parent spans, null where it isn't known."""
+    keyed = rows.with_columns(_k=pl.col(parent).hash())
+    return keyed.join(window.spans.lazy(), on="_k", how="left")
+
+
+def _outside(begin: str, end: str) -> dict[str, pl.Expr]:
+    """Column → whether its date lies outside the time of the parent."""
+    first, last = pl.col("_first"), pl.col("_last")
+    return {
+        begin: (pl.col(begin) < first) | (pl.col(begin) >= last),
+        end: (pl.col(end) > last) | (pl.col(end) <= first),
+    }

@@ -145,6 +145,8 @@ class Make:
     source table's name. ``introduces``: adds records that aren't there and says nothing of those
     that are; ``replaces``: a row takes the place of what the same record had here before;
     ``stays``: a row that is marked as gone says nothing here; ``separator`` of ``each_in``.
+    ``takes_over``: source tables of another version of the format, whose stored rows of this kind
+    are this make's from now on.
     """
 
     table: str
@@ -159,6 +161,7 @@ class Make:
     replaces: bool = False
     stays: bool = False
     separator: str = ","
+    takes_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -257,6 +260,11 @@ class Contract:
     def in_profile(self, name: str) -> "Contract":
         """The contract with the severities of a profile; as it is where it has no such profile."""
         return replace(self, severities={**self.severities, **self.profiles.get(name, {})})
+
+    @property
+    def by_the_book(self) -> bool:
+        """Whether a profile makes faults graver than they usually are."""
+        return bool(self.severities)
 
     def severity(self, code: str, default: str) -> str:
         """How grave a finding is here."""

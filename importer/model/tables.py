@@ -59,7 +59,14 @@ _ALL = (
         birth_date=DATE,
         user_ids=LIST,
     ),
-    _table("roles", "person_id school_id role", is_primary=FLAG, begin_date=DATE, end_date=DATE),
+    _table(
+        "roles",
+        "person_id school_id role",
+        "source_id",
+        is_primary=FLAG,
+        begin_date=DATE,
+        end_date=DATE,
+    ),
     _table(
         "sections",
         "section_id",

@@ -110,7 +110,8 @@ def _distinct(table: str, made: pl.DataFrame) -> pl.DataFrame:
     if not again.any():
         return made
     texts = [c for c, d in TABLES[table].columns.items() if not isinstance(d, pl.List)]
-    chosen = made.filter(again).sort([*texts, "origin_row"], nulls_last=True)
+    # “active” sorts before “archived”: who left and came back under another id is here.
+    chosen = made.filter(again).sort(["status", *texts, "origin_row"], nulls_last=True)
     chosen = chosen.unique(keys, keep="first", maintain_order=True)
     return pl.concat([made.filter(~again), chosen])
 
@@ -172,12 +173,13 @@ def _bookkeep(incoming: Incoming, part: Accepted, make: Make) -> None:
     if source.contract.blanks == "keep":
         incoming.guests.add(name)
     if part.keyless:
-        incoming.keyless.add(name)
+        incoming.keyless.update((name, *make.takes_over))
     if part.mode == "bulk" and source.contract.absence == "archive":
-        incoming.full.add(name)
+        incoming.full.update((name, *make.takes_over))
     elif part.mode == "delta" or make.replaces:
         rows = part.rows.collect()
-        _own(incoming.refresh, source, make, rows, make_rows(source, make, rows.lazy()).collect())
+        made = make_rows(source, make, rows.lazy()).collect()
+        incoming.refresh += _own(source, make, rows, made)
     _hold(incoming, part, make)
     incoming.dropped = pl.concat([incoming.dropped, _dropped_columns(part, make)])
 
@@ -188,29 +190,42 @@ def _hold(incoming: Incoming, part: Accepted, make: Make) -> None:
     if part.held.height:
         made = make_rows(source, make, part.held.lazy()).collect()
         incoming.exact.append(made.select(key_text(make.table).alias(KEY)).to_series())
-        _own(incoming.owners, source, make, part.held, made)
+        incoming.owners += _own(source, make, part.held, made)
+        incoming.owners += _formerly(make, made)
     in_key = {
         n for c in TABLES[make.table].key if c in make.columns for n in names_in(source, make, c)
     }
     lame = part.dropped.filter(pl.col("column").is_in(list(in_key)))["_row"]
     if len(lame):
         rows = part.rows.filter(pl.col("_row").is_in(lame.implode())).collect()
-        _own(incoming.owners, source, make, rows, make_rows(source, make, rows.lazy()).collect())
+        made = make_rows(source, make, rows.lazy()).collect()
+        incoming.owners += _own(source, make, rows, made)
+        incoming.owners += _formerly(make, made)
+
+
+def _formerly(make: Make, made: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The same of rows that another version of the format brought: its own ids tell nothing."""
+    first = made.select(TABLES[make.table].key[0]).unique().drop_nulls()
+    for name in make.takes_over:
+        yield first.with_columns(origin_table=pl.lit(name))
 
 
 def _own(
-    into: list[pl.DataFrame], source: Source, make: Make, rows: pl.DataFrame, made: pl.DataFrame
-) -> None:
-    """Add what stored rows of these source rows look like: owner columns and constants."""
-    columns = owner(source, make)
-    first = TABLES[make.table].key[0]
+    source: Source, make: Make, rows: pl.DataFrame, made: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """What stored rows of these source rows look like: owner columns and constants."""
+    columns, key = owner(source, make), TABLES[make.table].key
+    first = key[0]
+    # Ids of another version's records tell nothing, but those of people and sections do.
+    also = make.takes_over if columns and set(columns) <= set(key) else ()
     fixed = [pl.lit(text).alias(c) for c, text in constants(make).items() if c == "role"]
     if columns:
         shown = rows.select(pl.col(s).alias(c) for c, s in columns.items())
     else:
         shown = made.select(first)
     for known in _by_known_parts(shown.unique()):
-        into.append(known.with_columns(*fixed, origin_table=pl.lit(origin_name(source, make))))
+        for name in (origin_name(source, make), *also):
+            yield known.with_columns(*fixed, origin_table=pl.lit(name))
 
 
 def _by_known_parts(shown: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -131,7 +131,7 @@ def _gone(
     They are absent from a full list, their record was sent anew without them, or marked as gone.
     """
     active = old.filter(pl.col("status") == "active", ~pl.col(KEY).is_in(untouched.implode()))
-    marked = new.filter(pl.col("status") == "archived").select(KEY, *_SEEN)
+    marked = new.filter(pl.col("status") == "archived").select(KEY, *_SEEN, *_record(new))
     live = new.filter(pl.col("status") == "active").select(KEY).lazy()
     absent = active.filter(pl.col("origin_table").is_in(sorted(incoming.full)))
     absent = absent.join(live, on=KEY, how="anti").join(marked.lazy(), on=KEY, how="anti")
@@ -140,6 +140,7 @@ def _gone(
         absent.with_columns(_why=pl.lit("it is no longer in the file"), _picked=~unnamed),
         active.drop(_SEEN)
         .join(marked.lazy(), on=KEY)
+        .filter(_same_record(new))
         .select(absent.collect_schema().names())
         .with_columns(_why=pl.lit(MARKED), _picked=pl.lit(True)),
     ]
@@ -151,6 +152,21 @@ def _gone(
         )
     frames = pl.collect_all(parts, engine="streaming")
     return pl.concat(frames).unique(KEY, keep="first", maintain_order=True)
+
+
+def _record(new: pl.DataFrame) -> list[pl.Expr]:
+    """The id of the record that a row came from, where its table keeps it apart from the key."""
+    return [pl.col("source_id").alias("_record")] if "source_id" in new.columns else []
+
+
+def _same_record(new: pl.DataFrame) -> pl.Expr:
+    """Whether the record that is marked as gone is the stored one, or may be.
+
+    Of two records with one key the other one may still be there.
+    """
+    if "source_id" not in new.columns:
+        return pl.lit(True)
+    return (pl.col("_record") == pl.col("source_id")).fill_null(True)
 
 
 def change_rows(table: str, rows: pl.DataFrame, **given: pl.Expr) -> pl.DataFrame:

@@ -36,6 +36,7 @@ class Facts:
 
     ``source``: what the person calls the drop; ``at``: when (UTC, ISO 8601).
     ``scopes``: cause number → ``SCHOOL:TABLE`` of a BLOCK. ``tables``: file → source table.
+    ``by_the_book``: judged by what the standard asks of a receiver, not by what is reasonable.
     """
 
     source: str
@@ -49,6 +50,7 @@ class Facts:
     notes: Mapping[str, str] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     scopes: Mapping[int, str] = field(default_factory=dict)
+    by_the_book: bool = False
 
 
 def totals(facts: Facts) -> Totals:

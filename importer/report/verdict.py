@@ -75,6 +75,8 @@ def _why_held(facts: Facts) -> str:
 def _check_verdict(facts: Facts) -> Verdict:
     total, causes = build.totals(facts), facts.causes.height
     errors = facts.causes.filter(pl.col("severity").is_in(["ERROR", "BLOCK"])).height
+    if facts.by_the_book:
+        return _by_the_book(facts)
     if total["BLOCK"]:
         sentence = f"As it is, this would be put on hold. {_why_held(facts)}"
         return Verdict(
@@ -98,6 +100,23 @@ def _check_verdict(facts: Facts) -> Verdict:
         sentence = f"{rows} can be imported; {count(causes, 'thing')} may be worth a look."
         return Verdict(level="warn", sentence=sentence, next="Read the warnings, or go on.")
     return Verdict(level="good", sentence=f"{rows} can be imported.", next="Nothing to do.")
+
+
+def _by_the_book(facts: Facts) -> Verdict:
+    """Whether a receiver that goes by the standard takes the package, and what it refuses first."""
+    grave = facts.findings.filter(pl.col("severity").is_in(["ERROR", "BLOCK"]))
+    book = f"By the book of {facts.format['title']} this package is"
+    if grave.is_empty():
+        told = f"{book} right: all {build.totals(facts)['rows']:,} rows can be imported."
+        return Verdict(level="good", sentence=told, next="Nothing to do.")
+    first = grave.row(0, named=True)
+    why = filled(CATALOGUE[first["code"]].says, first)
+    places = count(int(grave["rows"].sum()), "place")
+    return Verdict(
+        level="bad",
+        sentence=f"{book} refused: it is wrong in {places}. The first: {why}",
+        next="Mend the causes in their order, then check again.",
+    )
 
 
 def of_run(

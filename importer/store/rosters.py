@@ -74,7 +74,17 @@ def scan(root: Path, name: str, commit: Commit | None) -> pl.LazyFrame:
         return tables.empty(name).lazy()
     sha256 = commit.tables[name].sha256
     _check(root, sha256)
-    return pl.scan_parquet(roster_path(root, sha256))
+    return _in_shape(name, pl.scan_parquet(roster_path(root, sha256)))
+
+
+def _in_shape(name: str, stored: pl.LazyFrame) -> pl.LazyFrame:
+    """A table that was stored before a column came to its shape: nobody knew that column."""
+    shape, there = tables.stored_schema(name), stored.collect_schema().names()
+    if there == list(shape):
+        return stored
+    return stored.with_columns(
+        pl.lit(None, dtype).alias(column) for column, dtype in shape.items() if column not in there
+    ).select(list(shape))
 
 
 def _check(root: Path, sha256: str) -> None:

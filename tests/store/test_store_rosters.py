@@ -109,3 +109,15 @@ def test_a_full_disk_is_told_without_the_words_of_polars(
 def test_a_wrong_query_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
     with pytest.raises(pl.exceptions.ColumnNotFoundError):
         new_store(tmp_path).put_table(people("a").lazy().select("nonsense"))
+
+
+def test_a_table_stored_before_a_column_came_is_read_in_todays_shape(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    now = (
+        tables.empty("roles")
+        .clear(1)
+        .with_columns(person_id=pl.lit("U1"), school_id=pl.lit("O1"), role=pl.lit("student"))
+    )
+    stored = store.put_table(now.drop("source_id"))
+    store.add_commit(next_commit(store, {"roles": stored}))
+    assert_frame_equal(store.table("roles", store.head()).collect(), now)
