@@ -147,12 +147,8 @@ def _same_again(store: Store, drop: str, policy: Policy, head: Commit | None) ->
 
 
 def _committed(store: Store, head: Commit | None) -> Committed:
-    """The active rows of the newest commit."""
-
-    def active(table: str) -> pl.LazyFrame:
-        return store.table(table, head).filter(pl.col("status") == "active")
-
-    return Committed(active, head is None)
+    """The rows of the newest commit."""
+    return Committed(lambda table: store.table(table, head), head is None)
 
 
 def _by_severity(found: pl.DataFrame) -> dict[str, int]:

@@ -12,6 +12,7 @@ from importer.contracts.mapping import columns_in, text_expr
 _MOST_UNKNOWN = 50  # unknown names that get a hint
 _MOST_KNOWN = 5_000  # known names up to which one is looked for
 _CLOSE = 0.75
+_MOST_LISTED = 3
 
 
 def close_names(
@@ -38,9 +39,18 @@ def close_names(
 def logins(ids: pl.Series, directory: Directory) -> pl.Series:
     """What to write in a row to mean these people: the username, else the number, else the id."""
     wanted = pl.col("person_id").is_in(ids.drop_nulls().implode())
-    login = pl.coalesce("username", "student_number", "person_id")
-    known = (
-        directory.existing("people").filter(wanted).select("person_id", login).unique().collect()
+    number = pl.coalesce("student_number", "sis_id", "person_id")
+    login = pl.coalesce(
+        pl.format("Username “{}”", "username"), pl.format("UserID “{}”", number)
     )
-    told = dict(known.iter_rows())
+    known = directory.records("people").filter(wanted).select("person_id", login).unique()
+    told = dict(known.collect().iter_rows())
     return ids.replace_strict(told or {"": ""}, default="", return_dtype=pl.String)
+
+
+def school_names(directory: Directory) -> str:
+    """“ (Elm, Oak)”: the schools that there are, the first few of them."""
+    names = directory.records("schools").select(pl.coalesce("name", "school_id")).collect()
+    listed = names.to_series().sort().to_list()
+    more = ", …" if len(listed) > _MOST_LISTED else ""
+    return f" ({', '.join(listed[:_MOST_LISTED])}{more})"
