@@ -163,10 +163,11 @@ class Office:
             holds.approve(self.store, run, done.waiting, "a test says so", who)
             committed = bool(flow.commit(self.store, run, who))
         reported = done.planned.reported
+        changes = done.planned.change.changes.to_dicts()
         handed = (self.store.root / "runs" / run.id / "rejected").glob("*.csv")
         return Sent(
             run,
-            [plain(c) for c in done.planned.change.changes.to_dicts()],
+            [] if done.planned.nothing_new else [plain(change) for change in changes],
             reported.findings.to_dicts(),
             set(reported.held.select("file", "row").iter_rows()),
             committed,
