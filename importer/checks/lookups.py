@@ -73,6 +73,8 @@ def _resolved(
             _must_exist(ledger, column, new)
     elif lookup.new == "never" or directory.has_committed(lookup.table):
         _unknown(ledger, column, lookup, new, directory)
+    else:
+        _spellings(ledger, column, lookup, judged, directory)
     known = pl.when(~told["_many"]).then(told["_id"])
     return rows.with_columns(pl.coalesce(known, column.name).alias(column.name))
 
@@ -120,9 +122,7 @@ def _sources(column: Column, columns: Mapping[str, Column]) -> list[str]:
     return names
 
 
-def _several(
-    ledger: Ledger, column: Column, many: pl.DataFrame, directory: Directory
-) -> None:
+def _several(ledger: Ledger, column: Column, many: pl.DataFrame, directory: Directory) -> None:
     """Rows that name more than one record; where no cell does, the records are told."""
     if many.height:
         told = "" if columns_in(column.derive) else hints.school_names(directory)
@@ -161,6 +161,20 @@ def _unknown(
     nowhere = new.filter(waits.is_null())
     told = hints.close_names(nowhere, lookup, directory, value_in(nowhere))
     _find(ledger, column, nowhere.with_columns(detail=told), lookup.check)
+
+
+def _spellings(
+    ledger: Ledger, column: Column, lookup: Lookup, rows: pl.DataFrame, directory: Directory
+) -> None:
+    """The first names of an empty roster: those that are a slip away from one that more rows say."""
+    for name in _sources(column, ledger.bound.table.columns):
+        cells = rows.select(ROW, value=pl.col(name)).drop_nulls()
+        told = hints.slips(cells["value"], lookup, directory)
+        found = cells.with_columns(
+            detail=pl.col("value").replace_strict(told or {"": ""}, default=None)
+        )
+        cause = cause_of("ROW-318", name, pl.col("value"))
+        ledger.find(found.drop_nulls(), "ROW-318", name, cause=cause)
 
 
 def _must_exist(ledger: Ledger, column: Column, new: pl.DataFrame) -> None:

@@ -35,9 +35,7 @@ def _wrong_kind(
     right = pl.col("person_id").filter(is_kind(lookup.kind)).len() > 0
     people = directory.records("people").group_by("person_id").agg(_right=right)
     wrong = people.filter(~pl.col("_right")).select(_id="person_id").collect()
-    found = known.join(wrong, on="_id", how="semi").with_columns(
-        detail=pl.lit(_KINDS[lookup.kind])
-    )
+    found = known.join(wrong, on="_id", how="semi").with_columns(detail=pl.lit(_KINDS[lookup.kind]))
     for name in columns_in(column.derive):  # what the row says first is what names the person
         said = value_in(found)(name).is_not_null()
         _find(ledger, found.filter(said), name)
@@ -84,9 +82,7 @@ def _find(ledger: Ledger, rows: pl.DataFrame, name: str) -> None:
     ledger.find(shown, "LINK-421", name, cause=cause_of("LINK-421", pl.col("value")))
 
 
-def check_alike(
-    ledger: Ledger, lookup: Lookup, new: pl.DataFrame, directory: Directory
-) -> None:
+def check_alike(ledger: Ledger, lookup: Lookup, new: pl.DataFrame, directory: Directory) -> None:
     """New people known only by what their rows say, and that like one who is there."""
     weak = new.filter(pl.all_horizontal(value_in(new)(n).is_null() for n in lookup.weak))
     records = directory.existing("people").filter(is_kind(lookup.kind))

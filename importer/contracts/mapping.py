@@ -217,9 +217,7 @@ def shown_expr(text: str, value: Callable[[str], pl.Expr]) -> pl.Expr:
     return pl.coalesce(_joined(parts, value, " ") for parts in bare if parts)
 
 
-def _joined(
-    texts: list[str], value: Callable[[str], pl.Expr], separator: str = ":"
-) -> pl.Expr:
+def _joined(texts: list[str], value: Callable[[str], pl.Expr], separator: str = ":") -> pl.Expr:
     parts = [_part(part, value) for part in texts]
     return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=separator)
 

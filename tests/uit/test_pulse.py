@@ -92,7 +92,9 @@ def test_two_spellings_of_a_group(tmp_path: Path) -> None:
 
 def test_a_further_header_is_warned(tmp_path: Path) -> None:
     """There the upload fails; here the column is left out, and said so."""
-    text = "Email Address,First Name,Last Name,Year Level,Class,House\nbo@oak.example,B,L,10,10R,Red\n"
+    text = (
+        "Email Address,First Name,Last Name,Year Level,Class,House\nbo@oak.example,B,L,10,10R,Red\n"
+    )
     office = Office(tmp_path)
     sent = office.send({"students.csv": text})
     assert [(f["severity"], f["column"]) for f in sent.findings] == [("WARNING", "House")]

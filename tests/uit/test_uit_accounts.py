@@ -50,7 +50,9 @@ def test_a_row_changes_the_account_that_it_names(office: Office, told: dict[str,
 def test_how_many_rows_were_matched_is_said_once_a_way(office: Office) -> None:
     rows = [student(UserID="1001"), student("Di", "Fox", UserID="1003", SchoolName="Elm School")]
     sent = office.send(sheets([*rows, student("Cy", "Ray", Username="cray", Grade="8")]))
-    told = [(f["severity"], f["column"], f["rows"]) for f in sent.findings if f["code"] == "LINK-417"]
+    told = [
+        (f["severity"], f["column"], f["rows"]) for f in sent.findings if f["code"] == "LINK-417"
+    ]
     assert sorted(told) == [("INFO", "UserID", 2), ("INFO", "Username", 1)]
 
 
@@ -159,8 +161,10 @@ def test_class_rows_name_accounts_that_exist_or_come_along(office: Office) -> No
         ("classes.csv", 6, "TeacherUsername", "nobody"),
     ]
     assert sent.of("add", "enrollments") == {
-        "class:0101:art / S2 / student", "class:0101:art / T1 / teacher",
-        "class:0101:art / 9 / student", "M1 / S3 / student",
+        "class:0101:art / S2 / student",
+        "class:0101:art / T1 / teacher",
+        "class:0101:art / 9 / student",
+        "M1 / S3 / student",
     }
 
 

@@ -77,7 +77,8 @@ def _corrected(text: str, right: dict[str, Row]) -> str:
     """The handed-back rows as a person mends them: the Problems column stays where it is."""
     rows = list(csv.DictReader(io.StringIO(text)))
     assert "Problems" in rows[0]
-    mended = [{**row, **right[row["UserID"]]} if "Grade" in row else row for row in rows]
+    clean = {"Username": "", "Action": ""}
+    mended = [{**row, **clean, **right[row["UserID"]]} if "Grade" in row else row for row in rows]
     written = io.StringIO()
     writer = csv.DictWriter(written, list(mended[0]))
     writer.writeheader()
@@ -147,7 +148,9 @@ def test_blanks_clear_nothing(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.send(sheets([full]))
     was = office.content()
-    blank = {name: "" for name in full if name not in ("FirstName", "LastName", "Grade", "SchoolName")}
+    blank = {
+        name: "" for name in full if name not in ("FirstName", "LastName", "Grade", "SchoolName")
+    }
     sent = office.send(sheets([{**full, **blank, "UserID": "1"}]))
     assert sent.changes == []
     assert office.content() == was

@@ -119,7 +119,12 @@ def test_a_wrong_educator_row_is_held(flags: dict[str, str], code: str) -> None:
 
 
 def test_letters_of_any_script_and_spaces_are_fine_in_names() -> None:
-    names = [("Zoë", "O'Neil-Müller"), ("李", "小龙"), ("Ana María", "de la Cruz Jr."), ("Al", "Ek2")]
+    names = [
+        ("Zoë", "O'Neil-Müller"),
+        ("李", "小龙"),
+        ("Ana María", "de la Cruz Jr."),
+        ("Al", "Ek2"),
+    ]
     with offices() as [office]:
         sent = office.send(sheets([student(*n, UserID=str(i)) for i, n in enumerate(names)]))
         assert "CELL-218" not in sent.codes()

@@ -39,7 +39,9 @@ def test_the_plan_says_what_was_made(tmp_path: Path) -> None:
 
 def test_a_username_on_the_sheet_wins(tmp_path: Path) -> None:
     office = Office(tmp_path)
-    office.send(sheets([student(UserID="1", Username="Bo.L-1"), student("Bea", "Lind", UserID="2")]))
+    office.send(
+        sheets([student(UserID="1", Username="Bo.L-1"), student("Bea", "Lind", UserID="2")])
+    )
     office.send(sheets([student("Ben", "Lind", UserID="3", Username="blind2")]))
     office.send(sheets([student("Bob", "Lind", UserID="4")]))
     assert office.logins() == {
