@@ -273,7 +273,8 @@ declare(
         "ERROR",
         "somebody else's account",
         says="“{value}” in {column} belongs to {detail}.",
-        fix="Correct it. If it is the right person and their UserID has changed, write E in Action.",
+        fix="Correct it. If it is the right person and their UserID has changed, write E as their"
+        " Action.",
         why="The row would change the account of somebody who isn't meant.",
         before=sheets(),
         right=sheets(students=UIT_STUDENTS.splitlines()[0] + "\n"),

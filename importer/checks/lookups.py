@@ -166,7 +166,7 @@ def _unknown(
 def _spellings(
     ledger: Ledger, column: Column, lookup: Lookup, rows: pl.DataFrame, directory: Directory
 ) -> None:
-    """The first names of an empty roster: those that are a slip away from one that more rows say."""
+    """The first names of an empty roster: those a slip away from one that more rows say."""
     for name in _sources(column, ledger.bound.table.columns):
         cells = rows.select(ROW, value=pl.col(name)).drop_nulls()
         told = hints.slips(cells["value"], lookup, directory)

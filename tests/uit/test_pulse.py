@@ -25,7 +25,8 @@ SCHOOLS = "School_id,School_name,School_number\n0101,Oak School,11\n"
 CLEVER = {
     "schools.csv": SCHOOLS,
     "students.csv": "School_id,Student_id,Student_email,First_name,Last_name,Grade,Contact_name,"
-    "Contact_type,Contact_email\n0101,S1,BO@oak.example,Bo,Lind,3,Ana Silva,Primary,ana@oak.example\n",
+    "Contact_type,Contact_email\n"
+    "0101,S1,BO@oak.example,Bo,Lind,3,Ana Silva,Primary,ana@oak.example\n",
     "teachers.csv": "School_id,Teacher_id,Teacher_email,First_name,Last_name\n"
     "0101,T1,ana@oak.example,Ana,Silva\n",
     "sections.csv": "School_id,Section_id,Teacher_id,Name\n0101,M1,T1,Maths\n",

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from importer.checks.catalogue import oneroster
 from uit_sheets import Office, educator, in_class, sheets, student
+
+from importer.checks.catalogue import oneroster
 
 CLEVER = {
     "schools.csv": "School_id,School_name,School_number\n0101,Oak School,11\n0102,Elm School,12\n",

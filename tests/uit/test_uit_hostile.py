@@ -53,7 +53,7 @@ def _sync(place: Path, files: dict[str, str | bytes]) -> Ran:
         ({"students.csv": STUDENTS.replace("SchoolName", "Building")}, 3, "no column SchoolName"),
         ({**ALL, "students.csv": STUDENTS.replace("SchoolName", "x")}, 3, "no column SchoolName"),
         ({"a.csv": STUDENTS, "b.csv": STUDENTS}, 3, "comes twice"),
-        ({"students.csv": STUDENTS, "new.csv": STUDENTS, "e.csv": ALL["educators.csv"]}, 3, "twice"),
+        ({"students.csv": STUDENTS, "b.csv": STUDENTS, "e.csv": ALL["educators.csv"]}, 3, "twice"),
         ({"classes.csv": ALL["classes.csv"]}, 0, "“Oak School” in SchoolName is not known"),
         ({"students.csv": STUDENTS.replace(",", ";")}, 0, "semicolon"),
         ({"students.csv": STUDENTS.encode("utf-16")}, 0, "UTF-16"),

@@ -61,7 +61,7 @@ def test_headers_with_spaces_and_other_names() -> None:
     plain = {
         "students.csv": "First name,LAST NAME, Grade Level ,School,Student ID,Email Address\n"
         "Bo,Lind,3,Oak School,1,bo@oak.example\n",
-        "educators.csv": "First Name,Last Name,Email,School Name,Teacher Role,Proctor Role,User ID\n"
+        "educators.csv": "First Name,Last Name,Email,School Name,TEACHERROLE,Proctor Role,User ID\n"
         "Ana,Silva,ana@oak.example,Oak School,true,false,77\n",
         "classes.csv": "School,Class,Teacher ID,Student ID\nOak School,Art,77,1\n",
     }

@@ -24,11 +24,18 @@ from importer.store.folder import FolderStore
 Row = dict[str, str]
 Files = Mapping[str, str | bytes]
 
-STUDENT = "FirstName LastName Grade SchoolName Username Password UserID Email Groups Action".split()
-EDUCATOR = (
-    "FirstName LastName Email SchoolName TeacherRole ProctorRole Username Password UserID".split()
-)
-CLASS = "SchoolName ClassName TeacherUsername TeacherUserID StudentUsername StudentUserID".split()
+STUDENT = [
+    "FirstName", "LastName", "Grade", "SchoolName", "Username", "Password", "UserID", "Email",
+    "Groups", "Action",
+]  # fmt: skip
+EDUCATOR = [
+    "FirstName", "LastName", "Email", "SchoolName", "TeacherRole", "ProctorRole", "Username",
+    "Password", "UserID",
+]  # fmt: skip
+CLASS = [
+    "SchoolName", "ClassName", "TeacherUsername", "TeacherUserID", "StudentUsername",
+    "StudentUserID",
+]  # fmt: skip
 
 # More examples for a night: IMPORTER_EXAMPLES=300 pytest tests/uit
 _MANY = os.environ.get("IMPORTER_EXAMPLES")
