@@ -65,7 +65,8 @@ def examine(
     if contract.absence == "archive":  # else what is left out of a sheet is handed back, no more
         notes += _mostly_held(checked, policy)
     if not received.lone:
-        notes += _unusable(contract, tables, bounds, packed.modes)
+        notes += _unusable(contract, tables, sheets, bounds, packed.modes)
+        notes += _doubled(contract, received.notes)
     raw = pl.concat(
         [reading, findings.frame(notes), packed.findings(), *headers, checked.findings()]
     )
@@ -102,15 +103,31 @@ def _milder(found: pl.DataFrame) -> pl.DataFrame:
 def _unusable(
     contract: Contract,
     tables: Mapping[str, str],
+    sheets: Mapping[str, Sheet],
     bounds: Mapping[str, bound.Bound],
     modes: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Core files that are there and could not be loaded: the set isn't whole."""
+    """Files that are there and could not be loaded: the set isn't whole.
+
+    Of a format in which every file may be left out, all of them count, but for empty ones.
+    """
     return [
         note("PLAN-504", "BLOCK", file)
         for file, name in tables.items()
-        if contract.tables[name].part == "core" and name not in bounds and modes[name] != "absent"
+        if name not in bounds
+        and modes[name] != "absent"
+        and (contract.tables[name].part == "core" or (_by_hand(contract) and name in sheets))
     ]
+
+
+def _doubled(contract: Contract, notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two sheets of one kind, of which none was taken: nobody may think that they were."""
+    twice = [n["file"] for n in notes if n["code"] == "FILE-109" and _by_hand(contract)]
+    return [note("PLAN-504", "BLOCK", file) for file in twice]
+
+
+def _by_hand(contract: Contract) -> bool:
+    return contract.absence == "keep" and not contract.manifest
 
 
 def _mostly_held(checked: Checked, policy: Policy) -> list[dict[str, Any]]:

@@ -29,14 +29,18 @@ def check_alike(ledger: Ledger, rule: Rule) -> None:
         .drop_nulls("value")
         .collect()
     )
-    counts = cells.group_by("value").agg(_n=pl.len()).sort("_n", "value", descending=[True, False])
-    plain = {value: _plain(value) for value in counts["value"]}
-    same = pl.col("value").replace_strict(plain, return_dtype=pl.String)
-    counts = counts.with_columns(_plain=same)
+    # Letter case alone makes no second name.
+    cells = cells.with_columns(_low=pl.col("value").str.to_lowercase())
+    counts = cells.group_by("_low").agg(pl.col("value").min(), _n=pl.len())
+    counts = counts.sort("_n", "value", descending=[True, False])
+    plain = {low: _plain(low) for low in counts["_low"]}
+    counts = counts.with_columns(
+        _plain=pl.col("_low").replace_strict(plain, return_dtype=pl.String)
+    )
     first = counts.unique("_plain", keep="first", maintain_order=True)
-    other = counts.join(first.select("_plain", detail="value"), on="_plain")
-    other = other.filter(pl.col("value") != pl.col("detail"))
-    found = cells.join(other.select("value", "detail"), on="value").sort(ROW)
+    first = first.select("_plain", _first="_low", detail="value")
+    other = counts.join(first, on="_plain").filter(pl.col("_low") != pl.col("_first"))
+    found = cells.join(other.select("_low", "detail"), on="_low").sort(ROW).drop("_low")
     for (name,), part in found.group_by("column", maintain_order=True):
         cause = cause_of(rule.check, bound.sheet.name, pl.col("value"))
         ledger.find(part.drop("column"), rule.check, str(name), cause=cause)

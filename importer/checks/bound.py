@@ -8,7 +8,7 @@ import polars as pl
 
 from importer.contracts.contract import Column, Contract, Table
 from importer.contracts.header import hidden, matched
-from importer.contracts.mapping import text_expr
+from importer.contracts.mapping import shown_expr, text_expr
 from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.sheet import ROW, Sheet, position
@@ -40,6 +40,15 @@ class Bound:
     def named(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame of the sheet with the contract's column names (``_row`` and known columns)."""
         return frame.select(ROW, *(self.raw(name) for name in self.at))
+
+    def shown(self, column: str) -> pl.Expr:
+        """What the cells of a row say that a column is: of a ``named`` frame, with clean values."""
+        derive = self.table.columns[column].derive
+        if not derive:
+            return pl.col(column).str.strip_chars()
+        return shown_expr(
+            derive, lambda n: self.shown(n) if n in self.at else pl.lit(None, pl.String)
+        )
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -174,11 +174,12 @@ def _apart(outcome: Outcome, other: Outcome) -> None:
         bound = mine.bound
         rows = mine.passed.filter(pl.col(KEY).is_in(keys.implode()))[ROW]
         named = bound.named(bound.sheet.fetch(rows))
-        value = pl.col(bound.key[0]).str.strip_chars()
-        found = named.select(ROW, value=value, detail=pl.lit(theirs.bound.sheet.name)).drop_nulls()
-        cause = cause_of("ROW-312", pl.col("value"))
+        key = pl.col(bound.key[0]).str.strip_chars().alias(KEY)
+        detail = pl.lit(theirs.bound.sheet.name)
+        found = named.select(ROW, key, value=bound.shown(bound.key[0]), detail=detail).drop_nulls()
+        cause = cause_of("ROW-312", pl.col(KEY))
         mine.ledger.find(found, "ROW-312", bound.key[0], cause=cause)
-        mine.read_keys = pl.concat([mine.read_keys, found.select(ROW, pl.col("value").alias(KEY))])
+        mine.read_keys = pl.concat([mine.read_keys, found.select(ROW, KEY)])
         mine.settle()
 
 

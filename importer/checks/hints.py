@@ -1,6 +1,7 @@
 """What a person may have meant: names close to the one that isn't known, the login of a record."""
 
 import difflib
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -12,6 +13,8 @@ from importer.contracts.mapping import columns_in, text_expr
 _MOST_UNKNOWN = 50  # unknown names that get a hint
 _MOST_KNOWN = 5_000  # known names up to which one is looked for
 _CLOSE = 0.75
+_A_SLIP = 0.85  # one wrong sign in seven: names that both may be right are seldom so close
+_MOST_LISTED = 3
 
 
 def close_names(
@@ -35,12 +38,41 @@ def close_names(
     return asked.replace_strict(told or {"": ""}, default="", return_dtype=pl.String)
 
 
+def slips(names: pl.Series, lookup: Lookup, directory: Directory) -> dict[str, str]:
+    """Names that look like another which more rows have, or which other sheets say → that one.
+
+    Names that differ in a number (School 1, School 2) are two names.
+    """
+    counts = names.value_counts(sort=True).sort("count", "value", descending=[True, False])
+    said = [name for name in counts["value"].to_list() if name is not None]
+    theirs = text_expr(lookup.by[0][1], pl.col)
+    others = directory.records(lookup.table).select(theirs).collect().to_series().drop_nulls()
+    known = {name: name for name in others}
+    found = {}
+    for name in said if len(said) + len(known) <= _MOST_UNKNOWN else []:
+        low = name.lower()
+        alike = [other for other in known if re.findall(r"\d+", other) == re.findall(r"\d+", low)]
+        close = difflib.get_close_matches(low, alike, n=1, cutoff=_A_SLIP)
+        if close and close[0] != low:
+            found[name] = known[close[0]]
+        else:
+            known[low] = name
+    return found
+
+
 def logins(ids: pl.Series, directory: Directory) -> pl.Series:
     """What to write in a row to mean these people: the username, else the number, else the id."""
     wanted = pl.col("person_id").is_in(ids.drop_nulls().implode())
-    login = pl.coalesce("username", "student_number", "person_id")
-    known = (
-        directory.existing("people").filter(wanted).select("person_id", login).unique().collect()
-    )
-    told = dict(known.iter_rows())
+    number = pl.coalesce("student_number", "sis_id", "person_id")
+    login = pl.coalesce(pl.format("Username “{}”", "username"), pl.format("UserID “{}”", number))
+    known = directory.records("people").filter(wanted).select("person_id", login).unique()
+    told = dict(known.collect().iter_rows())
     return ids.replace_strict(told or {"": ""}, default="", return_dtype=pl.String)
+
+
+def school_names(directory: Directory) -> str:
+    """“ (Elm, Oak)”: the schools that there are, the first few of them."""
+    names = directory.records("schools").select(pl.coalesce("name", "school_id")).collect()
+    listed = names.to_series().sort().to_list()
+    more = ", …" if len(listed) > _MOST_LISTED else ""
+    return f" ({', '.join(listed[:_MOST_LISTED])}{more})"

@@ -69,7 +69,7 @@ def check_key(ledger: Ledger, tidy: pl.DataFrame) -> pl.DataFrame:
     """
     bound = ledger.bound
     named = ", ".join(bound.spelled[name] for name in bound.key)
-    shown = pl.concat_str([pl.col(n).fill_null("") for n in bound.key], separator=" / ")
+    shown = pl.concat_str([bound.shown(n).fill_null("") for n in bound.key], separator=" / ")
     frame = tidy.with_columns(_key=key_text(bound.key), value=shown)
     # A hash may be shared by chance, and blank keys are told as missing values.
     frame = frame.filter(pl.col("_key").is_not_null(), pl.col("_key").is_duplicated())

@@ -176,9 +176,13 @@ declare(
         "LINK-414",
         "ERROR",
         "names more than one record",
-        says="“{value}” in {column} fits more than one record.",
-        fix="Use the UserID, or another value that only one of them has.",
+        says="“{value}” in {column} fits more than one record{detail}.",
+        fix="Write what only one of them has: a UserID for a person, its id or number for a school."
+        " A sheet that names no school needs a workspace of one school.",
         why="Nobody can tell which is meant, and importer doesn't pick one.",
+        each=False,
+        private_detail=True,
+        redacted="A value in {column} fits more than one record.",
         before=clever(
             students=STUDENTS + "0101,S2,cy@oak.example,Cy,Ray,3\n",
             teachers=TEACHERS.replace("Last_name\n", "Last_name,Username\n").replace(
@@ -200,9 +204,9 @@ declare(
         "LINK-415",
         "ERROR",
         "looks like a record that exists",
-        says="“{value}” looks like an account that exists already ({detail}).",
-        fix="If it is the same person, write its Username or UserID in the row; if not, give this"
-        " person a UserID of their own.",
+        says="There is an account like “{value}” already; its {detail}.",
+        fix="If it is the same person, write that in the row. If not, give this person a UserID of"
+        " their own.",
         why="Without a number or a username a second account would be made for the same person.",
         before=clever(),
         right=sheets(
@@ -220,7 +224,7 @@ declare(
         "LINK-416",
         "ERROR",
         "action on a record that isn't there",
-        says="The action {detail} needs an account that exists; there is none for “{value}”.",
+        says="Action {detail} is for accounts that exist; there is none for “{value}”.",
         fix="Correct the UserID or Username, or leave Action empty to add the person.",
         why="A slip in the number would change nothing, or make a second account.",
         before=sheets(),
@@ -240,9 +244,9 @@ declare(
         "LINK-417",
         "INFO",
         "matched with records that exist",
-        says="{rows} row(s) were matched with records that exist, by {detail}.",
-        fix="Nothing to do, if that is what you meant.",
-        why="These rows change records that are there; they add nobody.",
+        says="{rows} row(s) matched with what is in the roster already, by {detail}.",
+        fix="Nothing to do. The plan lists what these rows change.",
+        why="These rows change records that are there; they add none.",
         before=sheets(),
         right=sheets(
             students=UIT_STUDENTS.splitlines()[0] + "\n",
@@ -257,9 +261,10 @@ declare(
         "ERROR",
         "name that nobody knows",
         says="“{value}” in {column} is not known{detail}.",
-        fix="Correct it, or add it first: a person on the sheets of people, a school by its own"
-        " import.",
-        why="What a row names must be there, or be in the same upload.",
+        fix="Correct the spelling, or add it to the roster first. People may also stand on the"
+        " sheets of this upload; one who has no Username there is named by UserID.",
+        why="What a row names must be there; a slip in a name would make a second school or class.",
+        each=False,
         right=sheets(),
         wrong=sheets(classes=UIT_CLASSES.replace("asilva,,", "asliva,,")),
         private_detail=True,
@@ -313,5 +318,20 @@ declare(
         why="Whether these records exist can't be told, and stricter receivers refuse the package.",
         right=_ONEROSTER,
         wrong=oneroster(courses=None, manifest=manifest(courses="absent")),
+    ),
+    Check(
+        "LINK-421",
+        "ERROR",
+        "somebody else's account",
+        says="“{value}” in {column} belongs to {detail}.",
+        fix="Correct it. If it is the right person and their UserID has changed, write E as their"
+        " Action.",
+        why="The row would change the account of somebody who isn't meant.",
+        before=sheets(),
+        right=sheets(students=UIT_STUDENTS.splitlines()[0] + "\n"),
+        wrong=sheets(classes=UIT_CLASSES.replace("asilva,cray", "asilva,asilva")),
+        each=False,
+        private_detail=True,
+        redacted="A value in {column} belongs to somebody else.",
     ),
 )

@@ -10,10 +10,12 @@ import polars as pl
 
 from importer.checks import hints
 from importer.checks.ledger import Ledger, cause_of
+from importer.checks.matching import matches, value_in
+from importer.checks.others import check_alike, check_others
 from importer.checks.outcome import Outcome
-from importer.checks.roster import CAUSE, Directory
+from importer.checks.roster import CAUSE, ROLE, Directory
 from importer.contracts.contract import Column, Lookup, Make
-from importer.contracts.mapping import Source, columns_in, make_rows, text_expr
+from importer.contracts.mapping import Source, columns_in, constants, make_rows, text_expr
 from importer.contracts.values import clean_columns
 from importer.model.sheet import ROW
 from importer.model.tables import TABLES
@@ -25,7 +27,7 @@ _WAS = "_was"  # what a row was known by before it was looked up
 def look_up(outcome: Outcome, directory: Directory) -> None:
     """Resolve the derived columns of a table; ``outcome.resolved`` gets ``_row`` and their ids.
 
-    Rows that name nothing, or more than one record, are found and held.
+    Rows that name nothing, or more than one record, or somebody else's, are found and held.
     """
     bound, ledger = outcome.bound, outcome.ledger
     columns = [column for column in bound.columns() if column.derive]
@@ -55,54 +57,37 @@ def _resolved(
     key = TABLES[lookup.table].key[0]
     pairs = ((column.name, key), *lookup.by)
     told = matches(rows, pairs, key, directory.records(lookup.table))
+    if lookup.table == "people" and lookup.new == "always":
+        told = _or_archived(rows, told, pairs, directory.archived(lookup.table))
     named = pl.concat([rows, told], how="horizontal")
     judged = named.filter(pl.col(column.name).is_not_null(), ~_out(ledger))
-    _find(ledger, column, judged.filter("_many"), "LINK-414")
+    _several(ledger, column, judged.filter("_many"), directory)
+    judged = judged.filter(~pl.col("_many"))
     _linked(ledger, column, judged, pairs, directory)
-    new = judged.filter(pl.col("_id").is_null(), ~pl.col("_many"))
+    check_others(ledger, column, lookup, judged, directory)
+    new = judged.filter(pl.col("_id").is_null())
     if lookup.new == "always":
-        _weak(ledger, column, lookup, new, directory)
+        if lookup.alike:
+            check_alike(ledger, lookup, new, directory)
         if directory.committed is not None:
             _must_exist(ledger, column, new)
     elif lookup.new == "never" or directory.has_committed(lookup.table):
         _unknown(ledger, column, lookup, new, directory)
-    return rows.with_columns(pl.coalesce(told["_id"], pl.col(column.name)).alias(column.name))
+    else:
+        _spellings(ledger, column, lookup, judged, directory)
+    known = pl.when(~told["_many"]).then(told["_id"])
+    return rows.with_columns(pl.coalesce(known, column.name).alias(column.name))
 
 
-def matches(
-    rows: pl.DataFrame, pairs: tuple[tuple[str, str], ...], key: str, records: pl.LazyFrame
+def _or_archived(
+    rows: pl.DataFrame, told: pl.DataFrame, pairs: tuple[tuple[str, str], ...], old: pl.LazyFrame
 ) -> pl.DataFrame:
-    """For each row ``_id``, the ``key`` that the first fitting pair tells; ``_many`` if several do.
-
-    ``_pair`` is the place of that pair.
-    """
-    nothing = {"_id": pl.lit(None, pl.String), "_many": pl.lit(False), "_pair": pl.lit(0)}
-    found = rows.select(ROW).with_columns(**nothing).drop(ROW)
-    for place, (mine, theirs) in enumerate(pairs):
-        asked = rows.select(ROW, _v=text_expr(mine, value_in(rows))).drop(ROW)
-        wanted = asked["_v"].drop_nulls().unique()
-        known = (
-            records.select(_v=text_expr(theirs, pl.col), _k=pl.col(key).cast(pl.String))
-            .filter(pl.col("_v").is_in(wanted.implode()))
-            .group_by("_v")
-            .agg(_k=pl.col("_k").first(), _n=pl.col("_k").n_unique())
-            .collect()
-        )
-        hit = asked.join(known, on="_v", how="left", maintain_order="left").drop("_v")
-        both = pl.concat([found, hit], how="horizontal")
-        free = pl.col("_id").is_null() & ~pl.col("_many")
-        one, many = free & (pl.col("_n") == 1), free & (pl.col("_n") > 1)
-        found = both.select(
-            _id=pl.when(one).then("_k").otherwise("_id"),
-            _many=pl.col("_many") | many.fill_null(False),
-            _pair=pl.when(one).then(pl.lit(place)).otherwise("_pair"),
-        )
-    return found
-
-
-def value_in(rows: pl.DataFrame) -> Callable[[str], pl.Expr]:
-    """Columns of the file by name; one that it lacks is blank."""
-    return lambda name: pl.col(name) if name in rows.columns else pl.lit(None, pl.String)
+    """``told``, and for rows that mean nobody who is there the archived record that they mean."""
+    gone = matches(rows, pairs, pairs[0][1], old)
+    unknown = told["_id"].is_null()
+    return told.with_columns(
+        pl.when(unknown).then(gone[name]).otherwise(told[name]).alias(name) for name in told.columns
+    )
 
 
 def _out(ledger: Ledger) -> pl.Expr:
@@ -116,8 +101,10 @@ def _find(ledger: Ledger, column: Column, rows: pl.DataFrame, code: str) -> None
     columns = ledger.bound.table.columns
     about = column.lookup.table if column.lookup else ""
     sources = [name for name in _sources(column, columns) if name in rows.columns]
-    if not sources:  # derived from nothing in the row: it is said of the row
-        ledger.find(rows.select(ROW), code, cause=cause_of("LINK", about, code))
+    if not sources:  # derived from nothing in the row: no cell says it
+        kept = [name for name in (ROW, "detail") if name in rows.columns]
+        said = rows.select(*kept, value=pl.lit(column.label))
+        ledger.find(said, code, ledger.bound.sheet.name, cause=cause_of("LINK", about, code))
     for name in sources:
         filled = pl.col(name).is_not_null()
         here, rows = rows.filter(filled), rows.filter(~filled)
@@ -135,6 +122,13 @@ def _sources(column: Column, columns: Mapping[str, Column]) -> list[str]:
     return names
 
 
+def _several(ledger: Ledger, column: Column, many: pl.DataFrame, directory: Directory) -> None:
+    """Rows that name more than one record; where no cell does, the records are told."""
+    if many.height:
+        told = "" if columns_in(column.derive) else hints.school_names(directory)
+        _find(ledger, column, many.with_columns(detail=pl.lit(told)), "LINK-414")
+
+
 def _linked(
     ledger: Ledger,
     column: Column,
@@ -148,8 +142,11 @@ def _linked(
     linked = judged.filter(pl.col("_id").is_not_null(), pl.col("_pair") > 0)
     for place, (mine, _) in enumerate(pairs):
         here = linked.filter(pl.col("_pair") == place)
-        spelled = ", ".join(ledger.bound.spelled.get(n, n) for n in columns_in(mine))
-        ledger.find(here.select(ROW, detail=pl.lit(spelled)), "LINK-417", column.name)
+        names = columns_in(mine)
+        spelled = ", ".join(ledger.bound.spelled.get(n, n) for n in names)
+        cause = cause_of("LINK-417", ledger.bound.table.name, mine)
+        found = here.select(ROW, detail=pl.lit(spelled))
+        ledger.find(found, "LINK-417", names[-1], cause=cause)
 
 
 def _unknown(
@@ -166,20 +163,18 @@ def _unknown(
     _find(ledger, column, nowhere.with_columns(detail=told), lookup.check)
 
 
-def _weak(
-    ledger: Ledger, column: Column, lookup: Lookup, new: pl.DataFrame, directory: Directory
+def _spellings(
+    ledger: Ledger, column: Column, lookup: Lookup, rows: pl.DataFrame, directory: Directory
 ) -> None:
-    """New records known only by what they say, and that like one that exists."""
-    if not lookup.alike:
-        return
-    weak = new.filter(pl.all_horizontal(value_in(new)(n).is_null() for n in lookup.weak))
-    key = TABLES[lookup.table].key[0]
-    told = matches(weak, lookup.alike, key, directory.existing(lookup.table))
-    like = pl.concat([weak.drop(told.columns), told], how="horizontal")
-    like = like.filter(pl.col("_id").is_not_null() | pl.col("_many"))
-    _find(
-        ledger, column, like.with_columns(detail=hints.logins(like["_id"], directory)), "LINK-415"
-    )
+    """The first names of an empty roster: those a slip away from one that more rows say."""
+    for name in _sources(column, ledger.bound.table.columns):
+        cells = rows.select(ROW, value=pl.col(name)).drop_nulls()
+        told = hints.slips(cells["value"], lookup, directory)
+        found = cells.with_columns(
+            detail=pl.col("value").replace_strict(told or {"": ""}, default=None)
+        )
+        cause = cause_of("ROW-318", name, pl.col("value"))
+        ledger.find(found.drop_nulls(), "ROW-318", name, cause=cause)
 
 
 def _must_exist(ledger: Ledger, column: Column, new: pl.DataFrame) -> None:
@@ -197,8 +192,9 @@ def _met(outcome: Outcome, rows: pl.DataFrame) -> None:
     bound, ledger = outcome.bound, outcome.ledger
     key = bound.key[0]
     met = rows.filter(~_out(ledger)).filter(pl.col(_WAS).n_unique().over(key) > 1)
-    found = met.select(ROW, value=pl.col(key), detail=pl.len().over(key).cast(pl.String))
-    cause = cause_of("LINK", bound.table.name, pl.col("value"))
+    count = pl.len().over(key).cast(pl.String)
+    found = met.select(ROW, key, value=bound.shown(key), detail=count)
+    cause = cause_of("LINK", bound.table.name, pl.col(key))
     ledger.find(found, "ROW-301", key, cause=cause)
 
 
@@ -206,6 +202,7 @@ def _bringing(outcome: Outcome, make: Make, rows: pl.DataFrame) -> Callable[[], 
     """What gives the records that a table brings, each with the cause that holds its row."""
     bound = outcome.bound
     source = Source(bound.contract, bound.table, frozenset(bound.at), "", bound.sheet.name)
+    role = next((constants(m)["role"] for m in bound.table.makes if m.table == "roles"), None)
 
     def give() -> pl.DataFrame:
         skipped = [part.alias(ROW) for part in outcome.ledger.skipped]
@@ -213,6 +210,8 @@ def _bringing(outcome: Outcome, make: Make, rows: pl.DataFrame) -> Callable[[], 
         said = rows.filter(~pl.col(ROW).is_in(out.implode()))
         held = outcome.ledger.held_rows().select(origin_row=ROW, **{CAUSE: "cause"})
         made = make_rows(source, make, said.lazy()).filter(pl.col("status") == "active")
+        if make.table == "people":
+            made = made.with_columns(pl.lit(role, pl.String).alias(ROLE))
         return made.join(held.lazy(), on="origin_row", how="left").collect()
 
     return give

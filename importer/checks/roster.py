@@ -8,6 +8,8 @@ import polars as pl
 from importer.model.tables import TABLES
 
 CAUSE = "_cause"  # of a record whose row is held; null for one that is taken
+ROLE = "_role"
+_RELATED = ("guardian", "parent", "relative")  # they have no account that a row could name
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Directory:
 
     ``committed`` is None where there is no workspace to compare with. ``brought``: canonical
     table → what gives the drop's records as they stand then, since later checks hold more rows.
+    People come once for each of their schools and roles, with ``school_id`` and ``_role``; those
+    who only belong to others don't come.
     """
 
     committed: Committed | None
@@ -51,7 +55,7 @@ class Directory:
         return not self.committed.active(table).head(1).collect().is_empty()
 
     def records(self, table: str) -> pl.LazyFrame:
-        """All records that may be named: the columns of the table; people also ``school_id``."""
+        """All records that may be named."""
         mine = self._brought(table).filter(pl.col(CAUSE).is_null()).drop(CAUSE)
         return pl.concat([mine, self.existing(table)])
 
@@ -60,15 +64,24 @@ class Directory:
         return self._brought(table).filter(pl.col(CAUSE).is_not_null())
 
     def existing(self, table: str) -> pl.LazyFrame:
-        """The committed records alone; people once for each of their schools."""
-        wanted = _columns(table)
+        """The committed records alone."""
         if self.committed is None:
-            return pl.LazyFrame(schema=wanted)
-        rows = self.committed.active(table)
+            return pl.LazyFrame(schema=_columns(table))
+        return self._placed(table, self.committed.active)
+
+    def archived(self, table: str) -> pl.LazyFrame:
+        """The committed records that are archived."""
+        if self.committed is None:
+            return pl.LazyFrame(schema=_columns(table))
+        return self._placed(table, self.committed.archived)
+
+    def _placed(self, table: str, of: Callable[[str], pl.LazyFrame]) -> pl.LazyFrame:
+        rows = of(table)
         if table == "people":
-            schools = self.committed.active("roles").select("person_id", "school_id").unique()
-            rows = rows.join(schools, on="person_id", how="left")
-        return rows.select(list(wanted))
+            roles = of("roles").select("person_id", "school_id", pl.col("role").alias(ROLE))
+            rows = rows.join(roles, on="person_id", how="left")
+            rows = rows.filter(~pl.col(ROLE).is_in(_RELATED).fill_null(False))
+        return rows.select(list(_columns(table)))
 
     def _brought(self, table: str) -> pl.LazyFrame:
         wanted = {**_columns(table), CAUSE: pl.UInt64()}
@@ -80,6 +93,12 @@ class Directory:
         )
 
 
+def is_kind(kind: str) -> pl.Expr:
+    """Whether a role is one of a student, or of staff; who has no role may be either."""
+    student = pl.col(ROLE) == "student"
+    return (student if kind == "student" else ~student).fill_null(True)
+
+
 def _columns(table: str) -> dict[str, pl.DataType]:
-    more = {"school_id": pl.String()} if table == "people" else {}
+    more = {"school_id": pl.String(), ROLE: pl.String()} if table == "people" else {}
     return {**TABLES[table].columns, **more}

@@ -229,8 +229,8 @@ declare(
         "ROW-316",
         "ERROR",
         "no role chosen",
-        says="None of {detail} is TRUE.",
-        fix="Write TRUE for each role that the person has.",
+        says="Neither of {detail} is TRUE.",
+        fix="Write TRUE for each role that the person has; at least one is needed.",
         why="An educator without a role could do nothing in the product.",
         right=sheets(),
         wrong=sheets(educators=UIT_EDUCATORS.replace("TRUE,FALSE", "FALSE,FALSE")),
@@ -240,12 +240,26 @@ declare(
         "WARNING",
         "two spellings of one name",
         says="“{value}” looks like “{detail}”, which more rows have.",
-        fix="Write the name of a group or class in the same way everywhere.",
-        why="Groups are made from what the cells say, so two spellings make two groups.",
+        fix="If both mean the same, write it in the same way everywhere.",
+        why="Groups, classes and new schools are made from what the cells say: two spellings, two"
+        " groups.",
         right={"students.csv": PULSE_STUDENTS},
         wrong={"students.csv": _TWO_SPELLINGS},
         each=False,
         private_detail=True,
         redacted="A name in {column} looks like another one that more rows have.",
+    ),
+    Check(
+        "ROW-321",
+        "WARNING",
+        "educator listed again",
+        says="{column} “{value}” is listed again, for another school or role; all were taken.",
+        fix="Nothing to do, if the person works there too. Such a teacher can't make classes in the"
+        " User Import Tool itself.",
+        why="Its older pages say that teachers of two schools can't create classes with it.",
+        right=sheets(),
+        wrong=sheets(
+            educators=UIT_EDUCATORS + "Ana,Silva,ana@oak.example,Elm School,TRUE,FALSE,asilva,,77\n"
+        ),
     ),
 )

@@ -92,6 +92,19 @@ _KINDS: dict[str, Callable[[Ledger, Rule, pl.DataFrame], None]] = {
 _ELSEWHERE = ("unique", "one", "some", "within", "belongs", "alike")
 
 
+def leaving(bound: Bound, frame: pl.DataFrame) -> pl.Series:
+    """Rows that only take a known record away: it is enough that they say which.
+
+    ``frame``: raw values under the contract's names.
+    """
+    state = bound.contract.row_state
+    if state is None or state.gone not in state.existing or state.column not in bound.at:
+        return pl.Series(ROW, [], dtype=pl.UInt32)
+    gone = pl.col(state.column).str.strip_chars().str.to_lowercase() == state.gone
+    named = [pl.col(name).str.strip_chars() != "" for name in bound.key]
+    return frame.filter(gone, *named)[ROW]
+
+
 def blank_rows(bound: Bound, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of separators only: nothing in any column that the contract knows."""
     blank = [pl.col(name).str.strip_chars().fill_null("") == "" for name in bound.at]

@@ -194,15 +194,20 @@ def _judge(
     doubts = raw.select(ROW, *(pl.col(name).alias(at) for name, at in bound.at.items())).select(
         predicate.alias(name) for name, predicate in local.items()
     )
+    leaving = rules.leaving(bound, raw)
     for column in bound.columns():
         cells = raw.select(ROW, value=pl.col(column.name)).filter(doubts[column.name])
+        if len(leaving):
+            said = pl.col("value").str.strip_chars() != ""
+            cells = cells.filter(said.fill_null(False) | ~pl.col(ROW).is_in(leaving.implode()))
         if cells.height:
             exact.check_column(ledger, column, cells)
     tidy = raw.select(ROW, *clean_columns(raw, _looked_at(bound)))
     empty = [(n, exact.null_word(bound, bound.table.columns[n])) for n in tidy.columns if n != ROW]
     tidy = tidy.with_columns(pl.when(pl.col(n) != w).then(n).alias(n) for n, w in empty if w)
+    staying = tidy.filter(~pl.col(ROW).is_in(leaving.implode()))
     for rule in bound.table.rules:
-        rules.check_rule(ledger, rule, tidy)
+        rules.check_rule(ledger, rule, staying)
     alive = tidy.filter(~_gone(bound))
     for column in _outward(bound, known):
         check_links(ledger, column, known[column.ref], alive)

@@ -49,15 +49,17 @@ class Lookup:
     ``by``: pairs of expressions, over the file's columns and over those of the roster table; a
     record is meant if one of them agrees. The id that is derived comes first, always. ``new``:
     what may be named that isn't there: nothing (``never``), anything while the roster has no such
-    records (``first``), anything (``always``); else ``check`` is found. ``weak``: rows with none
-    of these columns filled are known only by what they say; one that is ``alike`` (pairs as in
-    ``by``) an existing record must say whether it is that one.
+    records (``first``), anything (``always``); else ``check`` is found. ``kind`` of people:
+    student or staff; one of the other kind is not meant. ``weak``: what tells a person, the surest
+    first; rows with none of these columns filled are known only by what they say; one that is
+    ``alike`` (pairs as in ``by``) an existing record must say whether it is that one.
     """
 
     table: str
     by: tuple[tuple[str, str], ...] = ()
     new: str = "never"
     check: str = ""
+    kind: str = ""
     weak: tuple[str, ...] = ()
     alike: tuple[tuple[str, str], ...] = ()
 

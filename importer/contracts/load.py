@@ -61,8 +61,9 @@ def _lookup(raw: Mapping[str, Any], where: str) -> Lookup:
     if any(len(pair) != 2 for pair in (*pairs["by"], *pairs["alike"])):
         raise ContractError(f"{where}: by and alike hold pairs of expressions")
     lookup = build(Lookup, {**raw, **pairs}, where)
-    if lookup.new not in ("never", "first", "always") or lookup.table not in TABLES:
-        raise ContractError(f"{where}: unknown table or new")
+    known = lookup.new in ("never", "first", "always") and lookup.kind in ("", "student", "staff")
+    if not known or lookup.table not in TABLES:
+        raise ContractError(f"{where}: unknown table, new or kind")
     return lookup
 
 

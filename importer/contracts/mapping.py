@@ -204,13 +204,22 @@ def _text(source: Source, text: str) -> pl.Expr:
 
 def text_expr(text: str, value: Callable[[str], pl.Expr]) -> pl.Expr:
     """The text that an expression of a contract stands for; ``value`` gives that of a column."""
-    choices = [_joined(choice, value) for choice in text.split(" | ")]
+    choices = [_joined(choice.split(" & "), value) for choice in text.split(" | ")]
     return choices[0] if len(choices) == 1 else pl.coalesce(choices)
 
 
-def _joined(text: str, value: Callable[[str], pl.Expr]) -> pl.Expr:
-    parts = [_part(part, value) for part in text.split(" & ")]
-    return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=":")
+def shown_expr(text: str, value: Callable[[str], pl.Expr]) -> pl.Expr:
+    """What the cells say that ``text_expr`` builds from: as they are spelled, without its marks."""
+    bare = [
+        [_bare(part) for part in choice.split(" & ") if part[0] != "="]
+        for choice in text.split(" | ")
+    ]
+    return pl.coalesce(_joined(parts, value, " ") for parts in bare if parts)
+
+
+def _joined(texts: list[str], value: Callable[[str], pl.Expr], separator: str = ":") -> pl.Expr:
+    parts = [_part(part, value) for part in texts]
+    return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=separator)
 
 
 def _part(part: str, value: Callable[[str], pl.Expr]) -> pl.Expr:

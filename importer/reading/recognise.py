@@ -35,12 +35,16 @@ def recognise(
     name, _, table = only.partition("/")
     candidates = [c for c in contracts.values() if not only or c.name == name]
     best: tuple[float, Contract | None, dict[str, str]] = (0.0, None, {})
+    open_ = False  # whether another contract fits as well
     for contract in candidates:
         score, tables = _assign(headers, contract, table)
         score += _BY_VERSION if contract.name == version else 0.0
+        open_ = score == best[0] or (open_ and score < best[0])
         if score > best[0]:
             best = (score, contract, tables)
     score, chosen, tables = best
+    if open_ and not any(headers.values()):
+        return Recognised(None, {}, "without a header line a file name fits several formats")
     if chosen is None:
         return Recognised(None, {}, "no header line fits a known format")
     how = "you said so" if only else _reason(headers, chosen, tables)

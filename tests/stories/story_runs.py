@@ -23,6 +23,7 @@ STORIES = {
     "excel_ate_the_zeros": ("monday", "tuesday"),
     "half_a_file": ("monday", "tuesday"),
     "oneroster_bulk_then_delta": ("bulk", "delta", "delta2"),
+    "spreadsheet_in_autumn": ("first", "second"),
 }
 
 DROPS = [(story, drop) for story, drops in STORIES.items() for drop in drops]

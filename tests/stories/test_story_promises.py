@@ -178,6 +178,39 @@ def test_excel_ate_the_zeros() -> None:
     assert "limit" not in tuesday.sentence
 
 
+def test_sheets_with_slips() -> None:
+    told = _told("spreadsheet_in_autumn")["first"]
+    assert _found(told) == {
+        ("ERROR", "students.csv", 8, "Grade", "Grade 3"),
+        ("WARNING", "students.csv", 10, "SchoolName", "Fernhil School"),
+        ("ERROR", "students.csv", 13, "Username", "tmoreau"),
+        ("ERROR", "students.csv", 14, "Username", "TMoreau"),
+        ("ERROR", "students.csv", 17, "LastName", None),
+        ("ERROR", "educators.csv", 5, "TeacherRole", None),
+        ("ERROR", "classes.csv", 21, "TeacherUsername", "oppen"),
+    }
+    assert told.committed == 1
+    assert "11 rows left out" in told.sentence
+    assert told.active["roles as student"] == 14
+    assert told.active["people"] == 18
+    assert (told.active["enrollments as student"], told.active["enrollments as teacher"]) == (18, 3)
+    made = {c["key"]: c["because"] for c in told.changes if c["table"] == "people"}
+    assert made["70101"].endswith("username adaw was made")
+    assert made["70108"].endswith("username wcastellan was made")
+
+
+def test_the_rows_handed_back_complete_the_roster() -> None:
+    told = _told("spreadsheet_in_autumn")["second"]
+    assert {(f["code"], f["column"]) for f in told.findings} == {("FILE-122", "Problems")}
+    assert told.committed == 2
+    assert told.key_set("add", "people") == {"70107", "70112", "70113", "70203", "8004"}
+    assert told.key_set("move", "roles") == {"70109 / fernhill school / student"}
+    assert {c["action"] for c in told.changes} == {"add", "move"}
+    assert told.active["roles as student"] == 18
+    assert told.active["people"] == 23
+    assert (told.active["enrollments as student"], told.active["enrollments as teacher"]) == (23, 4)
+
+
 @pytest.mark.parametrize("story", ["half_a_file", "excel_ate_the_zeros"])
 def test_the_whole_file_again_is_nothing_new(story: str, tmp_path: Path) -> None:
     drops = [SAMPLES / story / day for day in ("monday", "tuesday", "monday")]
