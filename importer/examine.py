@@ -84,7 +84,7 @@ def _bind(
     notes: list[pl.DataFrame] = []
     for name, sheet in sheets.items():
         table = contract.tables[name]
-        if modes[name] == "absent":
+        if modes[name] == "absent" or not table.columns:
             continue
         tied, found = bound.bind(contract, table, sheet, modes[name])
         if table.part == "passed":  # only its header is looked at; nothing of it is lost

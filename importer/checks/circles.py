@@ -3,6 +3,7 @@
 import polars as pl
 
 from importer.checks.ledger import Ledger, cause_of
+from importer.checks.outcome import KEY
 from importer.contracts.contract import Column
 from importer.contracts.values import clean
 from importer.model.sheet import ROW
@@ -10,11 +11,11 @@ from importer.model.sheet import ROW
 _SHOWN = 6  # ids of a circle that are printed
 
 
-def check_circles(ledger: Ledger, column: Column) -> None:
+def check_circles(ledger: Ledger, column: Column) -> pl.DataFrame:
     """Find the rows whose parents lead back to themselves (``column`` names the parent).
 
     A row that is its own parent only loses the value: some systems write it for “none” (trimesters
-    of a PowerSchool export). A longer circle holds its rows.
+    of a PowerSchool export). A longer circle holds its rows; returns their ``_row`` and ``_key``.
     """
     bound = ledger.bound
     pairs = (
@@ -27,11 +28,14 @@ def check_circles(ledger: Ledger, column: Column) -> None:
     itself = pairs.filter(pl.col("id") == pl.col("value"))
     own = itself.with_columns(detail=pl.format("{} is its own parent", "id"))
     ledger.find(own.drop("id"), "LINK-412", column.name, severity="WARNING", drops=(column.name,))
+    held = [pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})]
     for circle in _circles(pairs.filter(pl.col("id") != pl.col("value"))):
         told = " → ".join([*circle[:_SHOWN], *(["…"] if len(circle) > _SHOWN else []), circle[0]])
         rows = pairs.filter(pl.col("id").is_in(circle)).with_columns(detail=pl.lit(told))
         cause = cause_of("LINK-412", bound.sheet.name, circle[0])
         ledger.find(rows.drop("id"), "LINK-412", column.name, severity="ERROR", cause=cause)
+        held.append(rows.select(ROW, pl.col("id").alias(KEY)))
+    return pl.concat(held)
 
 
 def _circles(pairs: pl.DataFrame) -> list[list[str]]:

@@ -43,10 +43,11 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
     cells = _without_null_word(ledger, column, tidy.drop_nulls())
     if column.list:
         cells = items(cells)
-    size = value.str.len_chars()
-    long = cells.filter(size > column.max_length).with_columns(detail=size.cast(pl.String))
-    severity = "ERROR" if column.type in ("id", "guid") else "WARNING"
-    ledger.find(long.select(ROW, "detail"), "CELL-215", name, severity=severity)
+    if sized(column):
+        size = value.str.len_chars()
+        long = cells.filter(size > column.max_length).with_columns(detail=size.cast(pl.String))
+        severity = "ERROR" if column.type in ("id", "guid") else "WARNING"
+        ledger.find(long.select(ROW, "detail"), "CELL-215", name, severity=severity)
     if column.pattern:
         odd = cells.filter(~value.str.contains(column.pattern))
         odd = odd.with_columns(detail=pl.lit(column.allowed))
@@ -55,6 +56,11 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
         _words(ledger, column, cells)
     elif column.type in _TYPES and not column.ref:
         _TYPES[column.type](ledger, column, cells)
+
+
+def sized(column: Column) -> bool:
+    """Whether length is this column's own: an id has its where it is given, derived text none."""
+    return not column.ref and not column.derive
 
 
 def _without_null_word(ledger: Ledger, column: Column, cells: pl.DataFrame) -> pl.DataFrame:

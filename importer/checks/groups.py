@@ -44,7 +44,10 @@ def check_one(ledger: Ledger, rule: Rule, tidy: pl.DataFrame) -> None:
     ``tidy`` has the rows (``_row``) with clean values. Where the rule names dates, only rows that
     overlap count; an end is the first day after.
     """
-    so = tidy.filter(is_so(rule, pl.col)).with_columns(key_text(rule.columns).alias(GROUP))
+    column = rule.only["column"]
+    so = tidy.filter(is_so(rule, pl.col), ~ledger.left_out(column)).with_columns(
+        key_text(rule.columns).alias(GROUP)
+    )
     so = so.drop_nulls(GROUP).with_columns(_begin=pl.lit(""), _end=pl.lit(_NEVER))
     if rule.dates and set(rule.dates) <= set(so.columns):
         begin, end = rule.dates
@@ -53,7 +56,6 @@ def check_one(ledger: Ledger, rule: Rule, tidy: pl.DataFrame) -> None:
     before = pl.col("_end").cum_max().shift(1).over(GROUP)
     again = so.with_columns(_until=before, detail=pl.col(ROW).first().over(GROUP))
     again = again.filter(pl.col("_until") > pl.col("_begin")).sort(ROW)
-    column = rule.only["column"]
     shown = again.select(ROW, value=pl.col(column), detail=pl.col("detail").cast(pl.String))
     ledger.find(shown, rule.check, column)
 
@@ -73,6 +75,8 @@ def check_some(ledger: Ledger, rule: Rule, tidy: pl.DataFrame, there: pl.Series)
     grouped = tidy.with_columns(key_text(rule.columns).alias(GROUP)).drop_nulls(GROUP)
     grouped = grouped.with_columns(_so=is_so(rule, pl.col).fill_null(False))
     known = rule_hash(rule, pl.col).is_in(there.implode())
-    without = grouped.filter(~pl.col("_so").any().over(GROUP), ~known)
+    # A row that is left out may have been the one that says so.
+    held = pl.col(ROW).is_in(ledger.held_rows()[ROW].implode()).any().over(GROUP)
+    without = grouped.filter(~pl.col("_so").any().over(GROUP), ~known, ~held)
     first = without.sort(ROW).unique(GROUP, keep="first", maintain_order=True)
     ledger.find(first.select(ROW, value=pl.col(rule.columns[0])), rule.check, rule.columns[0])

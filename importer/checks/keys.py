@@ -131,7 +131,7 @@ def check_pair(ledger: Ledger, columns: tuple[str, ...], check: str, tidy: pl.Da
     """
     frame = tidy.filter(~pl.col(ROW).is_in(ledger.held_rows()[ROW].implode()))
     frame = frame.with_columns(_pair=key_text(columns))
-    frame = frame.filter(pl.col("_pair").is_not_null())
+    frame = frame.filter(pl.col("_pair").is_not_null(), ~ledger.left_out())
     first = pl.col(ROW).first().over("_pair")
     extra = frame.with_columns(detail=first).filter(pl.col("detail") != pl.col(ROW))
     ledger.find(extra.select(ROW, pl.col("detail").cast(pl.String)), check)

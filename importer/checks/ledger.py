@@ -111,6 +111,12 @@ class Ledger:
         if len(rows):
             self.dropped.append(pl.DataFrame({ROW: rows}).with_columns(column=pl.lit(column)))
 
+    def left_out(self, column: str = "") -> pl.Expr:
+        """Rows that say nothing new, and those whose value in ``column`` was left out."""
+        dropped = [part.filter(pl.col("column") == column)[ROW] for part in self.dropped]
+        rows = [pl.Series(ROW, [], dtype=pl.UInt32), *self.skipped, *dropped]
+        return pl.col(ROW).is_in(pl.concat([part.alias(ROW) for part in rows]).implode())
+
     def held_rows(self) -> pl.DataFrame:
         """``_row`` and ``cause``: each held row once, with the cause that was found first."""
         whole = pl.concat(self.held) if self.held else pl.DataFrame(schema=HELD_ROWS)

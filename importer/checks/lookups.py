@@ -114,12 +114,10 @@ def _find(ledger: Ledger, column: Column, rows: pl.DataFrame, code: str) -> None
 
 
 def _sources(column: Column, columns: Mapping[str, Column]) -> list[str]:
-    """The columns of the file that a derived column is made from, in their order."""
-    names = []
-    for name in columns_in(column.derive):
-        part = columns[name]
-        names += _sources(part, columns) if part.derive else [name]
-    return names
+    """The columns of the file that a derived column is made from, its own ones first."""
+    parts = [columns[name] for name in columns_in(column.derive)]
+    deeper = [name for part in parts if part.derive for name in _sources(part, columns)]
+    return [*(part.name for part in parts if not part.derive), *deeper]
 
 
 def _several(ledger: Ledger, column: Column, many: pl.DataFrame, directory: Directory) -> None:

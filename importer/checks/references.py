@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from importer.checks.exact import items
+from importer.checks.exact import items, null_word
 from importer.checks.ledger import Ledger, cause_of
 from importer.contracts.contract import Column
 from importer.contracts.values import clean
@@ -116,5 +116,7 @@ def check_own_links(ledger: Ledger, column: Column, known: Known) -> None:
     named = value.is_not_null() & (value != "")
     if not column.list:
         named &= ~value.hash().is_in(known.accepted.implode())
+    if word := null_word(bound, column):
+        named &= clean(value) != word
     suspects = bound.sheet.scan().filter(named).select(ROW, clean(value).alias(column.name))
     check_links(ledger, column, known, suspects.collect(engine="streaming"))

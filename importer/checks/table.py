@@ -87,7 +87,8 @@ def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
     for column in own:
         check_own_links(ledger, column, outcome.known)
         if not column.list:
-            check_circles(ledger, column)
+            in_circles = check_circles(ledger, column)
+            outcome.read_keys = pl.concat([outcome.read_keys, in_circles])
     if own:
         outcome.settle()
     return outcome
@@ -123,7 +124,7 @@ def _pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFrame:
 
 def _is_word(bound: Bound, column: str, word: str) -> pl.Expr:
     """Whether a row is of a kind that references ask for; a kind of somebody's own may be it."""
-    value = pl.col(bound.at[column]).str.to_lowercase()
+    value = pl.col(bound.at[column]).str.strip_chars().str.to_lowercase()
     words = bound.contract.words.get(bound.table.columns[column].words)
     own = value.str.starts_with(words.open) if words and words.open else pl.lit(False)
     return (value == word.lower()) | own
@@ -136,8 +137,8 @@ def _elsewhere(bound: Bound, known: Mapping[str, Known], key: pl.Expr) -> list[p
 
 
 def _pairs(bound: Bound) -> list[Rule]:
-    """Rules about rows that share the values of some columns."""
-    return groups.rules_of(bound, "unique", "one")
+    """Rules about rows that share the values of some columns; what says nothing new comes first."""
+    return [*groups.rules_of(bound, "unique"), *groups.rules_of(bound, "one")]
 
 
 def _needing(bound: Bound) -> list[Rule]:
@@ -148,17 +149,19 @@ def _needing(bound: Bound) -> list[Rule]:
 def _counts(bound: Bound) -> list[tuple[str, str, pl.Expr]]:
     """Facts that are only counted, so that a column blank in every row costs nothing."""
     found = [
-        ("CELL-202", c.name, superset.blank(pl.col(bound.at[c.name])))
+        ("CELL-202", c.name, superset.blank(pl.col(bound.at[c.name]).str.strip_chars()))
         for c in bound.columns()
         if c.need == "recommended"
     ]
     state = bound.contract.row_state
     if state and bound.mode == "bulk" and bound.contract.absence == "archive":
         for name in (n for n in state.bulk_blank if n in bound.at):
-            found.append(("CELL-216", name, ~superset.blank(pl.col(bound.at[name]))))
-        if state.column in bound.at:
-            gone = pl.col(bound.at[state.column]).str.to_lowercase() == state.gone
-            found.append(("CELL-217", state.column, gone))
+            filled = ~superset.blank(value := pl.col(bound.at[name]))
+            if name == state.column:
+                gone = (value.str.to_lowercase() == state.gone).fill_null(False)
+                found.append(("CELL-217", name, gone))
+                filled &= ~gone
+            found.append(("CELL-216", name, filled))
     return found
 
 

@@ -49,6 +49,7 @@ def windows(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Window
     )
     for name in ("_first", "_last"):  # a date that can't be read bounds nothing
         times = times.filter(parsed_date(pl.col(name), "%Y-%m-%d").is_not_null())
+    times = times.filter(pl.col("_first") <= pl.col("_last"))  # nor one that ends before it begins
     listed = _columns(parent.bound, parent.bound.key[0], to_sessions)
     each = pl.col(to_sessions).str.split(",")
     named = listed.with_columns(_s=each).explode("_s").with_columns(pl.col("_s").str.strip_chars())

@@ -169,7 +169,9 @@ def _one_meaning(columns: Collection[str]) -> pa.Check:
 
 def _rules(contract: Contract, column: Column) -> dict[str, Good]:
     """The rules for a single value (of a list: one of its items) by code."""
-    rules: dict[str, Good] = {"CELL-215": lambda value: value.str.len_chars() <= column.max_length}
+    rules: dict[str, Good] = {}
+    if not column.ref and not column.derive:
+        rules["CELL-215"] = lambda value: value.str.len_chars() <= column.max_length
     if column.pattern:
         rules["CELL-218"] = lambda value: value.str.contains(column.pattern)
     if column.words:

@@ -77,8 +77,11 @@ def _assign(
             total += _REQUIRED
             continue
         wanted = [t for t in contract.tables.values() if not only or t.name == only]
-        scored = [(fit(contract, table, file, header), table.name) for table in wanted]
-        score, name = max(scored, default=(0.0, ""))
+        scored = [
+            (fit(contract, table, file, header), _called(table, file), table.name)
+            for table in wanted
+        ]
+        score, _, name = max(scored, default=(0.0, False, ""))
         if only and len(headers) == 1:
             score = max(score, _BY_NAME)
         if score:
@@ -93,7 +96,7 @@ def fit(contract: Contract, table: Table, file: str, header: tuple[str, ...]) ->
     Every required column found is enough; else the name must fit, since a misspelt header is the
     very thing to report.
     """
-    called = as_csv(file) in (name.casefold() for name in table.files)
+    called = _called(table, file)
     if not table.columns or not header:
         return _BY_NAME if called else 0.0
     if table.part == "passed" and not called:
@@ -106,6 +109,10 @@ def fit(contract: Contract, table: Table, file: str, header: tuple[str, ...]) ->
     if share < 1 and not (called and found):
         return 0.0
     return _REQUIRED * share + known + (_BY_NAME if called else 0.0)
+
+
+def _called(table: Table, file: str) -> bool:
+    return as_csv(file) in (name.casefold() for name in table.files)
 
 
 def _reason(
