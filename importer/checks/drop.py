@@ -10,10 +10,11 @@ from importer.checks.bound import Bound
 from importer.checks.groups import rules_of
 from importer.checks.ledger import cause_of
 from importer.checks.lookups import look_up
+from importer.checks.onepass import Around
 from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import Known
 from importer.checks.roster import Committed, Directory
-from importer.checks.table import Around, check_table
+from importer.checks.table import check_table
 from importer.checks.windows import Windows, windows
 from importer.contracts.contract import Contract, Unique
 from importer.contracts.values import clean

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pandera.config import config_context
 
 from importer.checks.catalogue import CATALOGUE
-from importer.checks.table import Around, check_table
+from importer.checks.onepass import Around
+from importer.checks.table import check_table
 from importer.contracts.declared import FAILURES, check, schema, validate
 from importer.contracts.load import contracts
 from importer.model.sheet import ROW

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from importer.checks import exact, groups, keys, rules
 from importer.checks.ledger import HELD_ROWS, Ledger
+from importer.checks.onepass import Around
 from importer.checks.references import Known, check_links
-from importer.checks.table import Around, check_table
+from importer.checks.table import check_table
 from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.sheet import ROW

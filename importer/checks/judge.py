@@ -1,0 +1,68 @@
+"""The exact rules over the suspect rows of a file."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from importer.checks import exact, groups, keys, rules
+from importer.checks.bound import Bound
+from importer.checks.ledger import Ledger
+from importer.checks.onepass import is_gone, pairs
+from importer.checks.outcome import KEY
+from importer.checks.references import Known, check_links
+from importer.contracts.contract import Column
+from importer.contracts.values import clean_columns
+from importer.model.sheet import ROW
+
+
+def judge(
+    ledger: Ledger, raw: pl.DataFrame, known: Mapping[str, Known], local: Mapping[str, pl.Expr]
+) -> pl.DataFrame:
+    """Run the exact rules over some rows; returns ``_row``, ``_key`` (text), clean key hashes.
+
+    ``local`` tells for each column in which of the rows its rules could find anything.
+    """
+    bound = ledger.bound
+    nothing = rules.blank_rows(bound, raw)[ROW]
+    if len(nothing):
+        ledger.find(pl.DataFrame({ROW: nothing}), "FILE-133")
+        ledger.skip(nothing)
+        raw = raw.filter(~pl.col(ROW).is_in(nothing.implode()))
+    doubts = raw.select(ROW, *(pl.col(name).alias(at) for name, at in bound.at.items())).select(
+        predicate.alias(name) for name, predicate in local.items()
+    )
+    leaving = rules.leaving(bound, raw)
+    for column in bound.columns():
+        cells = raw.select(ROW, value=pl.col(column.name)).filter(doubts[column.name])
+        if len(leaving):
+            said = pl.col("value").str.strip_chars() != ""
+            cells = cells.filter(said.fill_null(False) | ~pl.col(ROW).is_in(leaving.implode()))
+        if cells.height:
+            exact.check_column(ledger, column, cells)
+    tidy = raw.select(ROW, *clean_columns(raw, _looked_at(bound)))
+    empty = [(n, exact.null_word(bound, bound.table.columns[n])) for n in tidy.columns if n != ROW]
+    tidy = tidy.with_columns(pl.when(pl.col(n) != w).then(n).alias(n) for n, w in empty if w)
+    staying = tidy.filter(~pl.col(ROW).is_in(leaving.implode()))
+    for rule in bound.table.rules:
+        rules.check_rule(ledger, rule, staying)
+    alive = tidy.filter(~is_gone(bound))
+    for column in _outward(bound, known):
+        check_links(ledger, column, known[column.ref], alive)
+    named = {f"{KEY}_clean": keys.key_hash([pl.col(n) for n in bound.key])}
+    for index, rule in enumerate(pairs(bound)):
+        named[f"_p{index}_clean"] = groups.rule_hash(rule, pl.col)
+    return tidy.select(ROW, keys.key_text(bound.key).alias(KEY), **named)
+
+
+def _looked_at(bound: Bound) -> list[str]:
+    """The columns whose clean values rules, references and keys look at."""
+    state = bound.contract.row_state
+    used = {*bound.key, *([state.column] if state else ())}
+    used |= {column.name for column in bound.columns() if column.ref}
+    for rule in bound.table.rules:
+        used |= {*rule.columns, *rule.when_any, *rule.dates, rule.only.get("column", "")}
+    return [name for name in bound.at if name in used]
+
+
+def _outward(bound: Bound, known: Mapping[str, Known]) -> list[Column]:
+    return [column for column in bound.columns() if column.ref in known]
