@@ -79,7 +79,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
             return known
         if drop.id:
             drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
-    examined = examine(drop, policy, _committed(store, head))
+    examined = examine(drop, policy, _committed(store, head, policy))
     parts = _accepted(examined, drop.id)
     base = head.number if head else 0
     change, held = plan(parts, lambda table: store.table(table, head), base, drop.id, policy)
@@ -143,9 +143,10 @@ def _same_again(store: Store, drop: str, policy: Policy, head: Commit | None) ->
     return None
 
 
-def _committed(store: Store, head: Commit | None) -> Committed:
-    """The rows of the newest commit."""
-    return Committed(lambda table: store.table(table, head), head is None)
+def _committed(store: Store, head: Commit | None, policy: Policy) -> Committed:
+    """The rows of the newest commit, and the schools that may come for the first time."""
+    named = frozenset(school.lower() for school in policy.organisations)
+    return Committed(lambda table: store.table(table, head), head is None, named)
 
 
 def _by_severity(found: pl.DataFrame) -> dict[str, int]:

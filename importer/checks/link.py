@@ -261,8 +261,9 @@ declare(
         "ERROR",
         "name that nobody knows",
         says="“{value}” in {column} is not known{detail}.",
-        fix="Correct the spelling, or add it to the roster first. People may also stand on the"
-        " sheets of this upload; one who has no Username there is named by UserID.",
+        fix="Correct the spelling, or add it to the roster first: a new school by its name under"
+        " [organisations] in district.toml. People may also stand on the sheets of this upload;"
+        " one who has no Username there is named by UserID.",
         why="What a row names must be there; a slip in a name would make a second school or class.",
         each=False,
         right=sheets(),

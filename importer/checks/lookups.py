@@ -72,7 +72,9 @@ def _resolved(
         if directory.committed is not None:
             _must_exist(ledger, column, new)
     elif lookup.new == "never" or directory.has_committed(lookup.table):
-        _unknown(ledger, column, lookup, new, directory)
+        announced = directory.committed.announced if directory.committed else frozenset()
+        known = pl.col(column.name).str.to_lowercase().is_in(list(announced))
+        _unknown(ledger, column, lookup, new.filter(~known), directory)
     else:
         _spellings(ledger, column, lookup, judged, directory)
     known = pl.when(~told["_many"]).then(told["_id"])

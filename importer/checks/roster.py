@@ -16,11 +16,13 @@ _RELATED = ("guardian", "parent", "relative")  # they have no account that a row
 class Committed:
     """The committed roster: ``rows`` gives a canonical table in the stored schema.
 
-    ``empty``: nothing was ever committed.
+    ``empty``: nothing was ever committed. ``announced``: names in small letters of schools that
+    the settings know, so that they may come for the first time.
     """
 
     rows: Callable[[str], pl.LazyFrame]
     empty: bool = False
+    announced: frozenset[str] = frozenset()
 
     def active(self, table: str) -> pl.LazyFrame:
         """The active rows of a table."""

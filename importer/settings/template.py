@@ -39,7 +39,8 @@ portal = "multi"
 auto_create_organisations = true
 
 [organisations]
-# School id = the name of its organisation at the receiving product.
+# School id = the name of its organisation at the receiving product. A school that is new on a
+# sheet of the User Import Tool is named here first, by the name that the sheet gives it.
 # "0101" = "Oak School"
 
 [calendar]

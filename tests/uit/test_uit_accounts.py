@@ -87,6 +87,17 @@ def test_a_school_that_nobody_knows_with_a_hint(office: Office) -> None:
     assert len(office.rows("schools")) == 2
 
 
+def test_a_new_school_is_named_in_the_settings_first(office: Office) -> None:
+    rows = [student("Ed", "Ek", UserID="7", SchoolName="Ash School")]
+    assert office.send(sheets(rows)).codes("ERROR") == {"LINK-418"}
+    settings = office.store.root / "district.toml"
+    named = '[organisations]\n"Ash School" = "Ash"\n'
+    settings.write_text(settings.read_text("utf-8").replace("[organisations]\n", named), "utf-8")
+    sent = office.send(sheets(rows))
+    assert sent.codes("ERROR") == set()
+    assert sent.of("add", "schools") == {"Ash School"}
+
+
 @pytest.mark.parametrize(
     ("row", "column", "login"),
     [
