@@ -95,7 +95,7 @@ def test_a_new_school_is_named_in_the_settings_first(office: Office) -> None:
     settings.write_text(settings.read_text("utf-8").replace("[organisations]\n", named), "utf-8")
     sent = office.send(sheets(rows))
     assert sent.codes("ERROR") == set()
-    assert sent.of("add", "schools") == {"Ash School"}
+    assert sent.of("add", "schools") == {"ash school"}
 
 
 @pytest.mark.parametrize(
