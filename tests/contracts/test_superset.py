@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from importer.checks import exact, groups, keys, rules
+from importer.checks.alike import check_alike
 from importer.checks.ledger import HELD_ROWS, Ledger
 from importer.checks.onepass import Around
 from importer.checks.references import Known, check_links
@@ -44,14 +45,17 @@ def on_every_row(file: File, known: Mapping[str, Known]) -> Ledger:
     ledger.find(nothing.to_frame(), "FILE-133")
     ledger.skip(nothing)
     raw, tidy = (frame.filter(~pl.col(ROW).is_in(nothing.implode())) for frame in (raw, tidy))
+    leaving = pl.col(ROW).is_in(rules.leaving(bound, raw).implode())
     for column in bound.columns():
-        exact.check_column(ledger, column, raw.select(ROW, value=pl.col(column.name)))
+        cells = raw.select(ROW, value=pl.col(column.name))
+        said = (pl.col("value").str.strip_chars() != "").fill_null(False)
+        exact.check_column(ledger, column, cells.filter(said | ~leaving))
     words = {c.name: exact.null_word(bound, c) for c in bound.columns()}
     tidy = tidy.with_columns(
         pl.when(pl.col(n) != w).then(n).alias(n) for n, w in words.items() if w
     )
     for rule in bound.table.rules:
-        rules.check_rule(ledger, rule, tidy)
+        rules.check_rule(ledger, rule, tidy.filter(~leaving))
     state = bound.contract.row_state
     staying = tidy
     if (
@@ -69,6 +73,8 @@ def on_every_row(file: File, known: Mapping[str, Known]) -> Ledger:
         groups.check_one(ledger, rule, staying)
     for rule in groups.rules_of(bound, "some") if bound.mode == "bulk" else ():
         groups.check_some(ledger, rule, tidy, pl.Series([], dtype=pl.UInt64))
+    for rule in groups.rules_of(bound, "alike"):
+        check_alike(ledger, rule)
     return ledger
 
 

@@ -52,8 +52,9 @@ and in the same upload. If two fit, nobody is picked: the row is handed back. So
 neither number nor username who looks like an account that exists is handed back too, so that no
 second account is made.
 
-**Usernames.** Who comes without a username to the User Import Tool gets one made by the
-district's convention (`district.toml`); one that is taken is never given twice.
+**Usernames.** Who comes without a username to the User Import Tool gets one by the published
+convention: up to grade 2 the first name and the last name's initial, all others the first name's
+initial and the last name. Where that is taken, a number is added; none is ever given twice.
 
 **Absence never archives.** Who isn't on the sheet stays. An empty cell leaves the stored value as
 it is. To archive somebody, the User Import Tool has the column Action: empty or `A` adds or
