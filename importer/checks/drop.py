@@ -62,7 +62,9 @@ def check_drop(
     where no whole package is expected.
     """
     checked = Checked()
-    directory = Directory(committed)
+    lost = [contract.tables[name] for name in sent or () if name not in bounds]
+    unread = frozenset(make.table for table in lost for make in table.makes)
+    directory = Directory(committed, unread=unread)
     known: dict[str, Known] = {}
     for name, table in contract.tables.items():
         bound = bounds.get(name)

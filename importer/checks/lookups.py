@@ -98,8 +98,13 @@ def _out(ledger: Ledger) -> pl.Expr:
     return pl.col(ROW).is_in(pl.concat([ledger.held_rows()[ROW], *skipped]).implode())
 
 
-def _find(ledger: Ledger, column: Column, rows: pl.DataFrame, code: str) -> None:
-    """Note rows (``detail`` where known) at the cell that names the record: the first filled."""
+def _find(
+    ledger: Ledger, column: Column, rows: pl.DataFrame, code: str, cause: pl.Expr | None = None
+) -> None:
+    """Note rows (``detail`` where known) at the cell that names the record: the first filled.
+
+    ``cause``: that of all rows; else each value is one.
+    """
     columns = ledger.bound.table.columns
     about = column.lookup.table if column.lookup else ""
     sources = [name for name in _sources(column, columns) if name in rows.columns]
@@ -112,7 +117,8 @@ def _find(ledger: Ledger, column: Column, rows: pl.DataFrame, code: str) -> None
         here, rows = rows.filter(filled), rows.filter(~filled)
         kept = [ROW, "detail"] if "detail" in here.columns else [ROW]
         found = here.select(*kept, value=pl.col(name))
-        ledger.find(found, code, name, cause=cause_of("LINK", about, code, pl.col("value")))
+        each = cause_of("LINK", about, code, pl.col("value"))
+        ledger.find(found, code, name, cause=each if cause is None else cause)
 
 
 def _sources(column: Column, columns: Mapping[str, Column]) -> list[str]:
@@ -159,6 +165,11 @@ def _unknown(
     waiting = new.select(ROW, cause=waits.cast(pl.UInt64)).drop_nulls()
     ledger.hold(waiting)
     nowhere = new.filter(waits.is_null())
+    if lookup.table in directory.unread:  # one cause for all, which mends them all
+        detail = pl.lit(", since a sheet of this upload that may have it could not be read")
+        cause = cause_of("LINK", lookup.table, "unread")
+        _find(ledger, column, nowhere.with_columns(detail=detail), lookup.check, cause)
+        return
     told = hints.close_names(nowhere, lookup, directory, value_in(nowhere))
     _find(ledger, column, nowhere.with_columns(detail=told), lookup.check)
 

@@ -40,11 +40,13 @@ class Directory:
     ``committed`` is None where there is no workspace to compare with. ``brought``: canonical
     table → what gives the drop's records as they stand then, since later checks hold more rows.
     People come once for each of their schools and roles, with ``school_id`` and ``_role``; those
-    who only belong to others don't come.
+    who only belong to others don't come. ``unread``: canonical tables of which a file of this drop
+    could not be loaded.
     """
 
     committed: Committed | None
     brought: dict[str, list[Callable[[], pl.DataFrame]]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     def can_tell(self, table: str) -> bool:
         """Whether a record that isn't found is really unknown."""

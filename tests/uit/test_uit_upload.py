@@ -193,3 +193,20 @@ def test_two_spellings_of_a_new_school_are_asked_about(tmp_path: Path) -> None:
     office = Office(tmp_path)
     sent = office.send(sheets([student(UserID=str(i), SchoolName=n) for i, n in enumerate(names)]))
     assert sent.found("ROW-318") == [("students.csv", 4, "SchoolName", "Oak-School")]
+
+
+def test_a_sheet_that_cannot_be_loaded_is_one_cause_for_those_who_name_its_people(
+    tmp_path: Path,
+) -> None:
+    office = Office(tmp_path)
+    rows = [in_class("Maths 3a", "asilva", name) for name in ("bo", "cy", "di")]
+    files = dict(
+        sheets(
+            [student(Username=n) for n in ("bo", "cy", "di")], [educator(Username="asilva")], rows
+        )
+    )
+    files["students.csv"] = str(files["students.csv"]).replace("SchoolName", "Where")
+    sent = office.send(files)
+    assert not sent.committed
+    assert sent.found("LINK-418") == [("classes.csv", 2, "StudentUsername", "bo")]
+    assert "could not be read" in sent.says("LINK-418")
