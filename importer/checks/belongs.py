@@ -33,7 +33,9 @@ def said(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Said | No
         return None
     bound = parent.bound
     names = {"_parent": bound.key[0], "_own": rule.through[0]}
-    rows = bound.sheet.scan().select(clean(bound.raw(name)).alias(to) for to, name in names.items())
+    plain = bound.sheet.ascii_only
+    values = [clean(bound.raw(name), plain).alias(to) for to, name in names.items()]
+    rows = bound.sheet.scan().select(values)
     known = rows.drop_nulls().unique("_parent", keep="none").collect(engine="streaming")
     return Said(known, known.select(key_hash([pl.col("_parent"), pl.col("_own")])).to_series())
 

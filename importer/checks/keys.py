@@ -29,7 +29,7 @@ def key_text(columns: tuple[str, ...]) -> pl.Expr:
 
 def repeated(passed: pl.DataFrame, column: str) -> pl.Series:
     """The rows whose hash comes more than once (``passed``: ``_row`` and the hash column)."""
-    ordered = passed[column].sort()
+    ordered = passed[column].drop_nulls().sort()
     twice = ordered.filter(ordered == ordered.shift(1)).unique()
     return passed.filter(pl.col(column).is_in(twice.implode()))[ROW]
 

@@ -14,7 +14,7 @@ from importer.checks.ledger import Ledger, cause_of
 from importer.checks.onepass import BAD, Around, counts, is_gone, needing, one_pass, pairs
 from importer.checks.outcome import GONE, KEY, Outcome
 from importer.checks.references import NO_KEYS, Known, check_own_links
-from importer.checks.windows import check_within
+from importer.checks.windows import check_within, few
 from importer.model.sheet import ROW
 
 _CHUNK = 250_000  # suspect rows judged at once, which bounds memory when every row is wrong
@@ -33,7 +33,8 @@ def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
     passed = one_pass(bound, suspect, around)
     suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
     again = _repeats(bound, passed)
-    fetched = keys.Rows(bound, pl.concat([suspects, *again.values()]))
+    dated = [few(passed.filter(c)[ROW]) for c in passed.columns if c.startswith("_w_")]
+    fetched = keys.Rows(bound, pl.concat([suspects, *again.values(), *dated]))
     read = [judge(ledger, fetched.raw(part), known, local) for part in _chunks(suspects)]
     empty_keys = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
     read_keys = pl.concat([empty_keys, *(part.select(ROW, KEY) for part in read)])
@@ -71,7 +72,8 @@ def _compared(ledger: Ledger, around: Around, passed: pl.DataFrame, fetched: key
         check_alike(ledger, rule)
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
-            check_within(ledger, rule, window, passed[f"_w_{rule.check}"].any())
+            odd = passed.filter(f"_w_{rule.check}")[ROW]
+            check_within(ledger, rule, window, odd, fetched)
     for rule in groups.rules_of(bound, "belongs"):
         if known_pairs := around.said.get(rule.check):
             odd = passed.filter(f"_b_{rule.check}")[ROW]

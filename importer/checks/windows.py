@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from importer.checks.bound import Bound
+from importer.checks.keys import Rows
 from importer.checks.ledger import Ledger
 from importer.checks.outcome import Outcome
 from importer.checks.superset import blank
@@ -14,6 +15,7 @@ from importer.contracts.values import clean, parsed_date
 from importer.model.sheet import ROW
 
 _MOST_WINDOWS = 8  # spans up to which each row is told by its own in the pass over the file
+_FEW = 100_000
 WINDOW = {"_k": pl.UInt64(), "_first": pl.String(), "_last": pl.String()}
 
 
@@ -92,14 +94,24 @@ def _fits(begin: pl.Expr, end: pl.Expr, first: str, last: str) -> pl.Expr:
     return after & (blank(end) | ((end <= last) & (end > first)))
 
 
-def check_within(ledger: Ledger, rule: Rule, window: Windows, doubtful: bool) -> None:
-    """Find rows whose dates leave their parent's time. ``doubtful``: whether any is suspect."""
-    if not doubtful:
+def few(doubtful: pl.Series) -> pl.Series:
+    """The doubtful rows, if they are so few that reading them alone is cheaper than all anew."""
+    return doubtful if len(doubtful) <= _FEW else doubtful.clear()
+
+
+def check_within(
+    ledger: Ledger, rule: Rule, window: Windows, doubtful: pl.Series, fetched: Rows
+) -> None:
+    """Find rows whose dates leave their parent's time. ``doubtful``: the suspect rows (u32)."""
+    if doubtful.is_empty():
         return
     bound, (begin, end) = ledger.bound, rule.columns
     names = (rule.through[0], begin, end)
-    raw = bound.sheet.scan().filter(suspect(rule, bound, window))
-    raw = raw.select(ROW, *(bound.raw(name) for name in names))
+    if len(few(doubtful)):
+        raw = fetched.raw(doubtful).lazy().select(ROW, *names)
+    else:
+        raw = bound.sheet.scan().filter(suspect(rule, bound, window))
+        raw = raw.select(ROW, *(bound.raw(name) for name in names))
     # As they stand in the file most rows show that they fit; few are left to be looked at.
     doubts = _placed(raw, names[0], window).filter(
         pl.col("_first").is_null() | pl.any_horizontal(_outside(begin, end).values())

@@ -78,6 +78,9 @@ class Sheet:
 
     def fetch(self, rows: pl.Series) -> pl.DataFrame:
         """The rows on these physical lines (u32, ascending), without parsing the rest."""
+        if rows.is_empty():
+            nothing = self._parse(pl.Series("line", [], dtype=pl.String))
+            return nothing.insert_column(0, rows.cast(pl.UInt32).alias(ROW))
         if self.frame is not None:
             found = self.frame.filter(pl.col(ROW).is_in(rows.implode()))
             return found.with_columns(**self.derived)
