@@ -16,13 +16,13 @@ from importer.model.sheet import ROW
 
 _MOST_WINDOWS = 8  # spans up to which each row is told by its own in the pass over the file
 _FEW = 100_000
-WINDOW = {"_k": pl.UInt64(), "_first": pl.String(), "_last": pl.String()}
 
 
 @dataclass(frozen=True)
 class Windows:
-    """The time that each parent spans (``WINDOW``: hash of its id, ISO dates; the end is outside).
+    """The time that each parent spans.
 
+    ``spans``: ``_k``, the hash of its id, ``_first`` and ``_last``, ISO dates; the end is outside.
     ``late`` and ``early`` are the latest begin and the earliest end of all: who keeps to both is
     within any of them. ``each``: the different spans, with the hashes of those that have it.
     """

@@ -204,7 +204,6 @@ class Unique:
 
     check: str
     of: Mapping[str, str]
-    ignore_case: bool = False
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def _shared(package: Package, entry: Entry) -> set[Place]:
     text = f"Shared{'@oak.example' if 'mail' in entry.columns[0] else ''}"
     rows = package.files[entry.table].rows[first], package.files[entry.other].rows[second]
     rows[0][unique.of[entry.table]] = text
-    rows[1][unique.of[entry.other]] = text.upper() if unique.ignore_case else text
+    rows[1][unique.of[entry.other]] = text.upper()
     return {
         package.place(entry.code, entry.table, first, unique.of[entry.table]),
         package.place(entry.code, entry.other, second, unique.of[entry.other]),
