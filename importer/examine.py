@@ -59,7 +59,7 @@ def examine(
     )
     packed = package.examine(contract, tables, sheets, manifest, expect)
     bounds, headers = _bind(contract, sheets, packed.modes)
-    arrived = None if received.lone else set(tables.values())
+    arrived = None if received.lone else _accounted_for(contract, tables, packed)
     checked = check_drop(contract, bounds, reading, committed, arrived)
     notes = list(received.notes)
     if contract.absence == "archive":  # else what is left out of a sheet is handed back, no more
@@ -93,6 +93,15 @@ def _bind(
             bounds[name] = tied
         notes.append(found)
     return bounds, notes
+
+
+def _accounted_for(
+    contract: Contract, tables: Mapping[str, str], packed: package.Package
+) -> set[str]:
+    """The tables whose files arrived, or of which it is already said that they are missing."""
+    missing = {note["file"] for note in packed.notes if note["code"] in ("FILE-108", "FILE-143")}
+    told = {table.name for table in contract.tables.values() if missing & set(table.files)}
+    return told | set(tables.values())
 
 
 def _milder(found: pl.DataFrame) -> pl.DataFrame:

@@ -35,6 +35,8 @@ def look_up(outcome: Outcome, directory: Directory) -> None:
         return
     rows = bound.named(bound.sheet.scan().collect())
     rows = rows.with_columns(clean_columns(rows, bound.at))
+    # A role may be said in another spelling of its word.
+    rows = rows.with_columns(pl.col(n).replace(reads) for n, reads in ledger.reads.items() if reads)
     first = rows.select(ROW, pl.col(bound.key[0]).alias(_WAS))
     for column in columns:
         # Built anew: an earlier column it is made from may be resolved by now.

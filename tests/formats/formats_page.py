@@ -106,7 +106,9 @@ def companion(entry: Entry) -> str:
     if entry.kind == "wrong target":  # what is no school is another than that of the class, too
         rules = (r for r in table.rules if r.kind == "belongs")
         return next((r.check for r in rules if r.columns[1:] == entry.columns), "")
-    return HOLDS.get(entry.code, "") if table.part == "core" else ""
+    # A sheet that people fill in is there to be taken, so none of them may be unreadable.
+    held = table.part == "core" or contracts()[entry.format].absence == "keep"
+    return HOLDS.get(entry.code, "") if held else ""
 
 
 def page() -> str:

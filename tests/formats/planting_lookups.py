@@ -76,18 +76,17 @@ def _text(package: Package, entry: Entry) -> str:
 
 
 def _every_row(package: Package, entry: Entry) -> set[Place]:
-    """The sheet says no school, so that it is not one row's fault but that of all."""
+    """No cell says it and every row means it: it is said once, of the file."""
     package.files = {entry.table: package.files[entry.table]}
-    mine = package.files[entry.table]
-    package.expected = {place for place in package.expected if place[1] == mine.name}
-    return {package.place(entry.code, entry.table, index) for index in range(len(mine.rows))}
+    mine = package.files[entry.table].name
+    package.expected = {place for place in package.expected if place[1] == mine}
+    code, file, row, _ = package.place(entry.code, entry.table, 0, "")
+    return {(code, file, row, file)}
 
 
 def _matched(package: Package, entry: Entry) -> set[Place]:
     _known(package, entry, (text := _text(package, entry)))
-    (place,) = _says(package, entry, text)
-    label = _column(package, entry).label
-    return {(*place[:3], label)}
+    return _says(package, entry, text)
 
 
 def _not_known(package: Package, entry: Entry) -> set[Place]:
@@ -102,10 +101,10 @@ def _looks_like(package: Package, entry: Entry) -> set[Place]:
     """Somebody without number and username who has the address of an account."""
     index = free(package, entry.table)
     row = package.files[entry.table].rows[index]
-    row |= {"UserID": "", "Username": "", "Email": "old1@oak.example"}
-    first = next(n for n in sources(package, entry.table, _column(package, entry)) if row[n])
+    same = "old0" if entry.table == "educators" else "old1"  # of the same kind
+    row |= {"UserID": "", "Username": "", "Email": f"{same}@oak.example"}
     package.expected.add(package.place("CELL-202", entry.table, index, "UserID"))
-    return {package.place(entry.code, entry.table, index, first)}
+    return {package.place(entry.code, entry.table, index, "Email")}
 
 
 def _must_exist(package: Package, entry: Entry) -> set[Place]:

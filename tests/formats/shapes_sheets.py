@@ -12,7 +12,12 @@ def roster() -> dict[str, list]:  # type: ignore[type-arg]
          "username": f"old{n}", "student_number": f"77{n}", "sis_id": f"88{n}"}
         for n in range(4)
     ]  # fmt: skip
-    roles = [{"person_id": p["person_id"], "school_id": "S1", "role": "student"} for p in people]
+    # The first is a teacher, so that a class may name them.
+    whats = ["teacher", *["student"] * (len(people) - 1)]
+    roles = [
+        {"person_id": person["person_id"], "school_id": "S1", "role": what}
+        for person, what in zip(people, whats, strict=True)
+    ]
     named_ = [{"school_id": i, "name": n, "type": "school", "number": x} for i, n, x in schools]
     return {"schools": named_, "people": people, "roles": roles}
 

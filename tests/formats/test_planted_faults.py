@@ -23,6 +23,8 @@ ENTRIES = inventory()
 READING = {code for code in CATALOGUE if "FILE-101" <= code <= "FILE-110"} - {"FILE-108"}
 READING |= {code for code in CATALOGUE if "FILE-130" <= code <= "FILE-139"}
 READING |= {"FILE-154", "LINK-419"}  # what LINK-419 says depends on what was archived before
+READING |= {"FILE-156", "FILE-157", "LINK-422"}  # of the package: tests/formats_oneroster
+READING |= {"LINK-421"}  # takes two accounts that are there: tests/uit
 READING |= {"FILE-146", "FILE-147", "FILE-148", "FILE-149", "FILE-150", "FILE-151", "FILE-152"}
 
 
