@@ -11,6 +11,7 @@ from importer.contracts.header import hidden, matched
 from importer.contracts.mapping import shown_expr, text_expr
 from importer.contracts.values import clean
 from importer.model import findings
+from importer.model.own_sheets import BEFORE
 from importer.model.sheet import ROW, Sheet, position
 
 
@@ -150,6 +151,8 @@ class _Notes:
             self.unnamed += 1
         elif cell.startswith(extension) if extension else cell.lower().startswith("ext."):
             pass  # the format's own way to carry further columns
+        elif cell == BEFORE[0]:
+            pass  # rows that were handed back, corrected
         else:
             self.add("FILE-122", self.spelling, cell)
 

@@ -1,7 +1,8 @@
 """By what importer knows again the sheets that it wrote itself, when they come back filled in.
 
 A sheet that explains bears ``NOT_READ`` in its first line, which any spreadsheet keeps and a person
-can read. A sheet of sent rows begins with the columns ``BEFORE``, which are not the sender's.
+can read. A sheet of sent rows begins with the columns ``BEFORE``, which are not the sender's; rows
+that are handed back as CSV end with the first of them.
 """
 
 NOT_READ = "importer doesn't read this sheet."

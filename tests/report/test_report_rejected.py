@@ -136,3 +136,13 @@ def test_what_is_handed_back_and_what_is_taken_are_all_that_was_sent(
         ]
         taken = {row: cells for row, cells in sent.items() if row not in mine}
         assert len(taken) + len(back) == total
+
+
+def test_rows_handed_back_are_read_again_without_a_word_about_their_problems(
+    tmp_path: Path,
+) -> None:
+    report = reported(tmp_path / "d", students=students("0101,S1,,Kim,Ode,Grade 7,,"))
+    text = report.rejected()["students.csv"].decode("utf-8-sig").replace("Grade 7", "7", 1)
+    again = reported(tmp_path / "again", students=text)
+    assert "FILE-122" not in set(again.findings["code"])
+    assert again.held.is_empty()
