@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from importer.contracts.contract import Column, Contract, Table
-from importer.contracts.header import hidden, matched
+from importer.contracts.header import hidden, matched, normal
 from importer.contracts.mapping import shown_expr, text_expr
 from importer.contracts.values import clean
 from importer.model import findings
@@ -151,7 +151,7 @@ class _Notes:
             self.unnamed += 1
         elif cell.startswith(extension) if extension else cell.lower().startswith("ext."):
             pass  # the format's own way to carry further columns
-        elif cell == BEFORE[0]:
+        elif normal(cell) == normal(BEFORE[0]):
             pass  # rows that were handed back, corrected
         else:
             self.add("FILE-122", self.spelling, cell)

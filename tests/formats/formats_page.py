@@ -167,7 +167,8 @@ def _figures(entries: list[Entry]) -> Iterator[str]:
         f"**{count:,} faults planted in {len(contracts())} formats ({codes} codes), {count:,} found"
         " at file, row and column, 0 other findings**, but for what follows by necessity:"
     )
-    yield f"\n* {brought['PLAN-504']} make a file unreadable that is needed, which puts the run on hold."
+    held = "make a file unreadable that is needed, which puts the run on hold"
+    yield f"\n* {brought['PLAN-504']} {held}."
     yield f"* {brought['LINK-420']} name what is no school, so not that of the class either."
 
 

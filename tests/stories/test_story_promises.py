@@ -201,7 +201,7 @@ def test_sheets_with_slips() -> None:
 
 def test_the_rows_handed_back_complete_the_roster() -> None:
     told = _told("spreadsheet_in_autumn")["second"]
-    assert {(f["code"], f["column"]) for f in told.findings} == {("FILE-122", "Problems")}
+    assert told.findings == []
     assert told.committed == 2
     assert told.key_set("add", "people") == {"70107", "70112", "70113", "70203", "8004"}
     assert told.key_set("move", "roles") == {"70109 / fernhill school / student"}
