@@ -91,14 +91,19 @@ def check_drop(
             if [t for t in contract.tables if t in unique.of and t in bounds][-1:] == [name]:
                 _shared(checked, unique)
         look_up(outcome, directory)
-        for column in bound.columns():
-            if column.lookup and not directory.can_tell(column.lookup.table):
-                reason = "there is no workspace to compare with"
-                checked.skipped[column.lookup.check or "LINK-415", reason] = None
+        _not_looked_up(checked, bound, directory)
         known[name] = outcome.known
         if old := _stored(contract, name, committed):
             _add_stored(known[name], old, bound.mode)
     return checked
+
+
+def _not_looked_up(checked: Checked, bound: Bound, directory: Directory) -> None:
+    """Say which names could not be judged, for want of a roster."""
+    for column in bound.columns():
+        if column.lookup and not directory.can_tell(column.lookup.table):
+            reason = "there is no workspace to compare with"
+            checked.skipped[column.lookup.check or "LINK-415", reason] = None
 
 
 def _answered(outcome: Outcome, sent: Collection[str] | None) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from cli_runs import Ran, run
 from uit_sheets import educator, in_class, sheets, student, text
-from uit_terminal import Ran, run
 
 ALL = sheets(
     [student(UserID="1"), student("Cy", "Ray", UserID="2")],
