@@ -20,7 +20,9 @@ class Check:
     ``right``; the text of an .xlsx stands for a workbook with these rows. Where ``before`` is set,
     it is committed first. A ``district.toml`` among the files is no part of the drop but the
     policy under which it is planned. ``each`` = False: one finding stands for all rows of the
-    file that say the same.
+    file that say the same. ``mend``: whether a machine may correct it where a person accepts:
+    "safe" loses nothing and changes no meaning, "ask" is the likely reading that a person should
+    look at, empty = only the sender can.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Check:
     before: Files | None = None
     each: bool = True
     redacted: str = field(default="")
+    mend: str = ""
     private_detail: bool = False  # {detail} may hold a value, not only counts or the format's words
 
     def public(self) -> str:

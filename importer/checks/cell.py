@@ -66,6 +66,7 @@ declare(
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace(",3\n", ",03\n")),
         each=False,
+        mend="safe",
         redacted="A word in another spelling was understood in {rows} row(s).",
     ),
     Check(
@@ -121,6 +122,7 @@ declare(
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("S1", "S1 ")),
         each=False,
+        mend="safe",
     ),
     Check(
         "CELL-209",

@@ -35,9 +35,8 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
     """Run all single-value rules of a column over ``frame`` (``_row``, ``value``)."""
     value, name = pl.col("value"), column.name
     spaced = frame.filter(value.str.strip_chars() != value, clean(value).is_not_null())
-    ledger.find(
-        spaced.select(ROW), "CELL-208", name, cause=cause_of("CELL-208", _file(ledger), name)
-    )
+    spaced = spaced.select(ROW, mended=value.str.strip_chars())
+    ledger.find(spaced, "CELL-208", name, cause=cause_of("CELL-208", _file(ledger), name))
     tidy = frame.with_columns(clean(value))
     _required(ledger, column, tidy)
     cells = _without_null_word(ledger, column, tidy.drop_nulls())
@@ -113,7 +112,8 @@ def _words(ledger: Ledger, column: Column, cells: pl.DataFrame) -> None:
     )
     by_value = cause_of("CELL-203", _file(ledger), name, pl.col("value"))
     read = odd.filter(pl.col("detail").is_not_null())
-    ledger.find(read, "CELL-203", name, severity=contract.alias_severity, cause=by_value)
+    given = read.with_columns(mended="detail")
+    ledger.find(given, "CELL-203", name, severity=contract.alias_severity, cause=by_value)
     ledger.reads.setdefault(name, {}).update(read.select("value", "detail").iter_rows())
     severity = column.unknown or words.unknown
     unknown = odd.filter(pl.col("detail").is_null()).with_columns(detail=pl.lit(_listed(words)))

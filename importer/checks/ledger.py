@@ -44,7 +44,7 @@ class Ledger:
         cause: pl.Expr | None = None,
         drops: tuple[str, ...] = (),
     ) -> None:
-        """Note ``rows`` (``_row``, and ``value`` and ``detail`` where known) as findings of a code.
+        """Note ``rows`` as findings of a code: ``_row``, and ``value``, ``detail``, ``mended``.
 
         ERROR holds the rows, but not where ``rows`` has a column ``rows``: one row then stands for
         a whole column of the file. ``cause`` is an expression over ``rows``; by default all rows of
@@ -87,6 +87,7 @@ class Ledger:
             detail=given("detail", None).cast(pl.String),
             rows=given("rows", 1).cast(pl.UInt32),
             cause=pl.col("cause"),
+            mended=pl.lit(None, pl.String) if secret else given("mended", None).cast(pl.String),
         ).cast(FINDINGS)  # type: ignore[arg-type]
 
     def trusted(self, column: str) -> pl.Expr:

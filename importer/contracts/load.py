@@ -23,6 +23,7 @@ from importer.contracts.contract import (
     Unique,
     Words,
 )
+from importer.contracts.header import normal
 from importer.model.tables import TABLES
 from importer.resources import SCHEMAS
 
@@ -125,3 +126,11 @@ def contracts() -> Mapping[str, Contract]:
         parse(tomllib.loads(p.read_text("utf-8")), p.name) for p in sorted(SCHEMAS.glob("*.toml"))
     ]
     return {contract.name: contract for contract in found}
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every header that some contract knows, as ``header.normal`` gives it."""
+    tables = [table for contract in contracts().values() for table in contract.tables.values()]
+    columns = [c for table in tables for c in table.columns.values() if not c.derive]
+    return frozenset(normal(name) for c in columns for name in (c.name, *c.aliases))

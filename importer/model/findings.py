@@ -15,6 +15,7 @@ FINDINGS: dict[str, pl.DataType] = {
     "detail": pl.String(),  # completes the message of the code
     "rows": pl.UInt32(),  # how many rows of the file say the same; `row` is the first of them
     "cause": pl.UInt64(),  # findings with one root share it
+    "mended": pl.String(),  # what a mechanical fix would write in the cell; null = there is none
 }
 """Columns of the findings frame.
 

@@ -206,6 +206,7 @@ def structure_findings(sheet: Sheet, ragged: pl.DataFrame, width: int) -> pl.Dat
         detail=pl.format("{} of {}", fields, pl.lit(width)),
         rows=pl.lit(1, pl.UInt32),
         cause=pl.lit(None, pl.UInt64),
+        mended=pl.lit(None, pl.String),
     )
     notes: list[dict[str, Any]] = []
     if sheet.cut:
