@@ -122,9 +122,8 @@ def _resolve(contract: Contract, source: str) -> None:
 @cache
 def contracts() -> Mapping[str, Contract]:
     """All contracts that ship with importer, by name."""
-    found = [
-        parse(tomllib.loads(p.read_text("utf-8")), p.name) for p in sorted(SCHEMAS.glob("*.toml"))
-    ]
+    paths = sorted(SCHEMAS.glob("*.toml")) + sorted(SCHEMAS.glob("presets/*.toml"))
+    found = [parse(tomllib.loads(p.read_text("utf-8")), p.name) for p in paths]
     return {contract.name: contract for contract in found}
 
 

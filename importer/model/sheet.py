@@ -38,9 +38,7 @@ class Sheet:
     separator: str = ","
     frame: pl.DataFrame | None = None  # set where the careful parser read the file
     cut: bool = False  # the file ends inside a row
-    best: pl.DataFrame | None = (
-        None  # `_row`, c0 …: the damaged rows as they most likely were meant
-    )
+    best: pl.DataFrame | None = None  # damaged rows (`_row`, c0 …) as they most likely were meant
     derived: Mapping[str, pl.Expr] = field(default_factory=dict)  # further columns, by name
 
     @cached_property
