@@ -14,7 +14,7 @@ from importer import decisions, holds, settings
 from importer.accept import accepted
 from importer.checks.roster import Committed
 from importer.examine import Examined, examine, newest
-from importer.intake.drops import open_drop
+from importer.intake.drops import is_zip, open_drop
 from importer.intake.limits import Limits
 from importer.model.changes import ChangeSet
 from importer.model.errors import OnHoldError
@@ -52,7 +52,7 @@ def check(path: Path, scratch: Path, who: Who, policy: Policy | None = None) -> 
     What was sent can be reported again as long as ``path`` and ``scratch`` are there.
     """
     drop = open_drop(path, scratch, Limits(), identify=False)
-    lone = path.is_file() and path.suffix.casefold() != ".zip"
+    lone = path.is_file() and not is_zip(path)
     policy = policy or Policy()
     examined = examine(drop, policy, None, lone)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))

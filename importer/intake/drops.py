@@ -12,11 +12,11 @@ from importer.intake.names import shown
 from importer.model.drop import Drop, DropFile, Rejected
 from importer.model.errors import StorageError, UsageError
 
-__all__ = ["Limits", "open_drop"]
+__all__ = ["Limits", "is_zip", "open_drop"]
 
 
 def open_drop(path: Path, scratch: Path, limits: Limits, *, identify: bool) -> Drop:
-    """The drop that lies at ``path``: one file, a folder, or a zip.
+    """The drop that lies at ``path``: one file, a folder, a zip, or a folder that holds one zip.
 
     A zip is inflated into the folder ``scratch`` (made if needed; it must not hold files of the
     same names); files and folders stay where they are. ``identify`` reads all bytes once for the
@@ -51,15 +51,29 @@ def _refuse_strange(path: Path) -> None:
 
 def _contents(path: Path, scratch: Path, limits: Limits) -> tuple[list[DropFile], list[Rejected]]:
     if path.is_dir():
-        return folder.files_in(path, limits)
-    if path.suffix.casefold() == ".zip":
-        scratch.mkdir(0o700, parents=True, exist_ok=True)
-        return archive.files_in(path, scratch, limits)
+        files, rejected = folder.files_in(path, limits)
+        if len(files) != 1 or not is_zip(files[0].path):
+            return files, rejected
+        # A folder in which nothing but a zip arrived stands for the zip.
+        files, more = _inflated(files[0].path, scratch, limits)
+        return files, rejected + more
+    if is_zip(path):
+        return _inflated(path, scratch, limits)
     size = path.stat().st_size
     if size > limits.file_bytes:
         return [], [Rejected(shown(path.name), "FILE-107", limits.too_large())]
     # A link that a person names is meant; links that only lie in a drop are never followed.
     return [DropFile(path.name, path.resolve(), size)], []
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is named as an archive, which stands for the files in it."""
+    return path.suffix.casefold() == ".zip"
+
+
+def _inflated(path: Path, scratch: Path, limits: Limits) -> tuple[list[DropFile], list[Rejected]]:
+    scratch.mkdir(0o700, parents=True, exist_ok=True)
+    return archive.files_in(path, scratch, limits)
 
 
 def _unreadable(path: Path, error: OSError) -> StorageError:

@@ -53,6 +53,7 @@ def test_folder_and_zip_of_the_same_files_are_the_same_drop(tmp_path: Path) -> N
         opened(folder_of(tmp_path / "d/only", FILES).parent),
         opened(zip_of(tmp_path / "e.zip", FILES)),
         opened(zip_of(tmp_path / "F.ZIP", backwards, top="export/today/")),
+        opened(zip_of(folder_of(tmp_path / "inbox", {}) / "today.zip", FILES).parent),
     ]
     assert len({drop.id for drop in drops}) == 1
     assert contents(drops[-1]) == FILES
