@@ -1,22 +1,40 @@
 """What planning gets of each table: accepted rows as a scan, held rows, dropped values."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from importer.checks.drop import Checked
-from importer.checks.outcome import Outcome
-from importer.contracts.contract import Contract
-from importer.contracts.mapping import Source
-from importer.contracts.values import clean
+from importer.checks.outcome import KEY, Outcome
+from importer.checks.references import Known
+from importer.contracts.contract import Contract, Table
+from importer.contracts.mapping import Source, among_flag
+from importer.contracts.values import clean, read_as
 from importer.model.sheet import ROW
 from importer.planning.assemble import Accepted
 
 
+@dataclass(frozen=True)
+class Others:
+    """By table: what its ids stand for (``sent``, ``meant``), which are wrong, which are known."""
+
+    meant: Mapping[str, pl.DataFrame]
+    wrong: Mapping[str, pl.Series]
+    known: Mapping[str, Known]
+
+
 def accepted(checked: Checked, contract: Contract, drop: str) -> list[Accepted]:
     """All checked tables, in the order of the contract. ``drop`` is the id of the drop."""
-    return [_accepted(outcome, contract, drop) for outcome in checked.outcomes.values()]
+    others = Others(
+        {name: _meant(outcome) for name, outcome in checked.outcomes.items()},
+        {name: _untrusted(outcome) for name, outcome in checked.outcomes.items()},
+        checked.known,
+    )
+    return [_accepted(outcome, contract, drop, others) for outcome in checked.outcomes.values()]
 
 
-def _accepted(outcome: Outcome, contract: Contract, drop: str) -> Accepted:
+def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -> Accepted:
     tied = outcome.bound
     source = Source(contract, tied.table, frozenset(tied.at), drop, tied.sheet.name)
     held = outcome.ledger.held_rows()[ROW]
@@ -28,7 +46,7 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str) -> Accepted:
     values = [_read_as(outcome, name, dropped) for name in tied.at]
     readable = held.filter(~held.is_in(tied.sheet.damaged.implode())).sort()
     named = outcome.rows.tidy(readable)
-    named = named.with_columns(outcome.ledger.trusted(name) for name in tied.key)
+    named = _told(outcome, named, others)
     blind = pl.all_horizontal(pl.col(name).is_null() for name in tied.key)
     keyless = len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()
     sent = tied.sheet.scan().select(ROW, *(tied.raw(name) for name in tied.at))
@@ -36,7 +54,73 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str) -> Accepted:
     if outcome.resolved is not None:
         sent, rows = (_named(frame, outcome.resolved) for frame in (sent, rows))
         named = _named(named.lazy(), outcome.resolved).collect()
-    return Accepted(source, tied.mode, sent.drop(ROW), rows, named, dropped, keyless)
+    rows = rows.with_columns(_flags(tied.table, others.known))
+    # Of a row that is left out it is not asked what it means: it protects all that it may mean.
+    named = named.with_columns(pl.lit(value=True).alias(flag) for flag in _among(tied.table))
+    unsure = pl.concat([dropped, outcome.doubted()])
+    return Accepted(source, tied.mode, sent.drop(ROW), rows, named, unsure, keyless)
+
+
+def _meant(outcome: Outcome) -> pl.DataFrame:
+    """``sent`` and ``meant``: ids of a table that stand for known ones in another spelling."""
+    return outcome.meant.select(sent="value", meant="meant").unique(maintain_order=True)
+
+
+def _untrusted(outcome: Outcome) -> pl.Series:
+    """Ids of a table that are wrong themselves: who is named by one can't be told."""
+    key = outcome.bound.key
+    wrong = outcome.ledger.wrong_rows(key[0]) if len(key) == 1 else pl.Series([], dtype=pl.UInt32)
+    return outcome.read_keys.filter(pl.col(ROW).is_in(wrong.implode()))[KEY].drop_nulls()
+
+
+def _told(outcome: Outcome, held: pl.DataFrame, others: Others) -> pl.DataFrame:
+    """The held rows by the ids that they tell, and by those that their ids stand for.
+
+    An id that is wrong and stands for none tells nothing.
+    """
+    tied = outcome.bound
+    meaning = held.clear()
+    for column in tied.columns():
+        own = tied.table.name if (column.name,) == tied.key else ""
+        pairs = others.meant.get(column.ref or own)
+        if pairs is None or pairs.is_empty():
+            continue
+        both = pl.concat([held, meaning])
+        if column.list:
+            said = pl.element().str.strip_chars().replace(dict(pairs.rows()))
+            again = pl.col(column.name).str.split(",").list.eval(said).list.join(",")
+            other = both.with_columns(again.alias(column.name))
+        else:
+            found = both.join(pairs, left_on=column.name, right_on="sent", maintain_order="left")
+            other = found.with_columns(pl.col("meant").alias(column.name)).select(held.columns)
+        meaning = pl.concat([meaning, other])
+    wrong = [others.wrong.get(c.ref) for c in tied.columns() if c.ref and not c.list]
+    names = [c.name for c in tied.columns() if c.ref and not c.list]
+    told = held.with_columns(outcome.ledger.trusted(name) for name in tied.key).with_columns(
+        pl.when(~pl.col(name).is_in(ids.implode())).then(name).alias(name)
+        for name, ids in zip(names, wrong, strict=True)
+        if ids is not None and len(ids)
+    )
+    clear = told.filter(
+        ~(pl.col(ROW).is_in(meaning[ROW].implode()) & pl.any_horizontal(pl.col(tied.key).is_null()))
+    )
+    return pl.concat([clear, meaning])
+
+
+def _among(table: Table) -> dict[str, tuple[str, str]]:
+    """The flags that a table's makes ask for, each with its column and the other table."""
+    pairs = {pair for make in table.makes for pair in make.among.items()}
+    return {among_flag(*pair): pair for pair in sorted(pairs)}
+
+
+def _flags(table: Table, known: Mapping[str, Known]) -> list[pl.Expr]:
+    """Whose key a value is. What a table that isn't known has, nobody can tell: nothing."""
+    return [
+        pl.col(column).hash().is_in(known[other].accepted.implode()).alias(flag)
+        if other in known
+        else pl.lit(value=False).alias(flag)
+        for flag, (column, other) in _among(table).items()
+    ]
 
 
 def _named(rows: pl.LazyFrame, resolved: pl.DataFrame) -> pl.LazyFrame:
@@ -49,12 +133,7 @@ def _read_as(outcome: Outcome, name: str, dropped: pl.DataFrame) -> pl.Expr:
     """A column's clean values: other spellings replaced, values that were left out null."""
     tied = outcome.bound
     value = clean(pl.col(tied.at[name]), tied.sheet.ascii_only)
-    reads = outcome.ledger.reads.get(name)
-    if reads and tied.table.columns[name].list:
-        item = pl.element().str.strip_chars().replace(reads)
-        value = value.str.split(",").list.eval(item).list.join(",")
-    elif reads:
-        value = value.replace(reads)
+    value = read_as(value, outcome.ledger.reads.get(name, {}), tied.table.columns[name].list)
     lost = dropped.filter(pl.col("column") == name)[ROW]
     if len(lost):
         value = pl.when(~pl.col(ROW).is_in(lost.implode())).then(value)

@@ -72,7 +72,7 @@ def share_changed(
         return []
     rows = scope.with_sent(sent(parts, policy), lambda table: store.table(table, head))
     told = [
-        f"{_words(share)} ({scope.people_shared(rows, share):,} people)"
+        f"{_words(share)} ({scope.people_shared(rows, share, policy.calendar.ends):,} people)"
         for share in (before, policy.share)
     ]
     return [Stop("PLAN-517", ALL, "share", f"before: {told[0]}; now: {told[1]}", 1)]

@@ -9,7 +9,8 @@ import polars as pl
 from importer.checks import bound, causes, package
 from importer.checks.drop import Checked, check_drop
 from importer.checks.roster import Committed
-from importer.contracts.contract import Contract
+from importer.contracts.confirmed import NOTHING, Confirmed
+from importer.contracts.contract import Contract, Table
 from importer.model import findings
 from importer.model.drop import Drop
 from importer.model.sheet import Sheet
@@ -41,13 +42,21 @@ class Examined:
 
 
 def examine(
-    drop: Drop, policy: Policy, committed: Committed | None, lone: bool = False
+    drop: Drop,
+    policy: Policy,
+    committed: Committed | None,
+    lone: bool = False,
+    confirmed: Confirmed = NOTHING,
+    every: bool = False,
 ) -> Examined:
     """Read and check a drop. ``policy.format`` overrides recognition; ``lone``: a single file.
 
+    ``confirmed``: what people of the district said about headers and values. ``every``: each place
+    has a finding of its own, where one else stands for many rows.
+
     UsageError for an unknown format.
     """
-    received = receive(drop, policy, lone)
+    received = receive(drop, policy, lone, confirmed)
     contract, reading, rows = received.contract, received.findings(), received.rows()
     if contract is None:
         raw = pl.concat([reading, findings.frame(received.notes)])
@@ -60,12 +69,12 @@ def examine(
     packed = package.examine(contract, tables, sheets, manifest, expect)
     bounds, headers = _bind(contract, sheets, packed.modes)
     arrived = None if received.lone else _accounted_for(contract, tables, packed)
-    checked = check_drop(contract, bounds, reading, committed, arrived)
+    checked = check_drop(contract, bounds, reading, committed, arrived, every)
     notes = list(received.notes)
     if contract.absence == "archive":  # else what is left out of a sheet is handed back, no more
         notes += _mostly_held(checked, policy)
     if not received.lone:
-        notes += _unusable(contract, tables, sheets, bounds, packed.modes)
+        notes += _unusable(contract, tables, sheets, bounds, packed.modes, _asking(headers))
         notes += _doubled(contract, received.notes)
     raw = pl.concat(
         [reading, findings.frame(notes), packed.findings(), *headers, checked.findings()]
@@ -100,6 +109,7 @@ def _accounted_for(
 ) -> set[str]:
     """The tables whose files arrived, or of which it is already said that they are missing."""
     missing = {note["file"] for note in packed.notes if note["code"] in ("FILE-108", "FILE-143")}
+    missing |= {note["detail"] for note in packed.notes if note["code"] == "FILE-196"}
     told = {table.name for table in contract.tables.values() if missing & set(table.files)}
     return told | set(tables.values())
 
@@ -115,18 +125,36 @@ def _unusable(
     sheets: Mapping[str, Sheet],
     bounds: Mapping[str, bound.Bound],
     modes: Mapping[str, str],
+    asking: set[str],
 ) -> list[dict[str, Any]]:
     """Files that are there and could not be loaded: the set isn't whole.
 
-    Of a format in which every file may be left out, all of them count, but for empty ones.
+    Of a format in which every file may be left out, all of them count, but for empty ones; so does
+    any file of which a person is asked what a header means.
     """
     return [
         note("PLAN-504", "BLOCK", file)
         for file, name in tables.items()
         if name not in bounds
         and modes[name] != "absent"
-        and (contract.tables[name].part == "core" or (_by_hand(contract) and name in sheets))
+        and (
+            _of_a_set(contract.tables[name])
+            or (_by_hand(contract) and name in sheets)
+            or file in asking
+        )
     ]
+
+
+def _asking(headers: list[pl.DataFrame]) -> set[str]:
+    """Files that lack a required column for which a header of theirs may be meant."""
+    missing = pl.col("code") == "FILE-120", pl.col("detail") != ""
+    graver = pl.col("severity") == "ERROR"  # nothing of a file that is passed over is missed
+    return {file for found in headers for file in found.filter(*missing, graver)["file"]}
+
+
+def _of_a_set(table: Table) -> bool:
+    """Whether other files say less without this one."""
+    return table.part == "core" or bool(table.beside)
 
 
 def _doubled(contract: Contract, notes: list[dict[str, Any]]) -> list[dict[str, Any]]:

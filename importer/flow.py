@@ -13,6 +13,9 @@ import polars as pl
 from importer import decisions, holds, settings
 from importer.accept import accepted
 from importer.checks.roster import Committed
+from importer.contracts import confirmed_file
+from importer.contracts.confirmed import NOTHING, Confirmed
+from importer.contracts.load import contracts
 from importer.examine import Examined, examine, newest
 from importer.intake.drops import is_zip, open_drop
 from importer.intake.limits import Limits
@@ -46,15 +49,22 @@ class Planned:
 # --- check --------------------------------------------------------------------------------------
 
 
-def check(path: Path, scratch: Path, who: Who, policy: Policy | None = None) -> Reported:
+def check(
+    path: Path,
+    scratch: Path,
+    who: Who,
+    policy: Policy | None = None,
+    confirmed: Confirmed = NOTHING,
+) -> Reported:
     """Check what lies at ``path`` (file, folder or zip) without a workspace.
 
-    What was sent can be reported again as long as ``path`` and ``scratch`` are there.
+    ``confirmed``: what people of the district said about headers and values. What was sent can be
+    reported again as long as ``path`` and ``scratch`` are there.
     """
     drop = open_drop(path, scratch, Limits(), identify=False)
     lone = path.is_file() and not is_zip(path)
     policy = policy or Policy()
-    examined = examine(drop, policy, None, lone)
+    examined = examine(drop, policy, None, lone, confirmed)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
     sent = overview.schools_sent(_accepted(examined))
     summary = verdict.of_check(facts, sent)
@@ -67,19 +77,22 @@ def check(path: Path, scratch: Path, who: Who, policy: Policy | None = None) -> 
 def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     """Check a drop and plan it against the newest commit; the plan is kept as a run.
 
-    The same drop under the same policy against the same commit is nothing new: the run that is
-    there is given back.
+    The same drop under the same policy and confirmed headers against the same commit is nothing
+    new: the run that is there is given back.
     """
     policy = settings.read(store.policy_text())
     policy = replace(policy, format=kind or policy.format)
+    mapping = store.mapping_text()
+    confirmed = confirmed_file.read(mapping, contracts())
+    rules = confirmed.identity(policy.id())
     head = store.head()
     with store.scratch() as scratch:
         drop = open_drop(path, scratch, Limits(), identify=True)
-        if known := _same_again(store, drop.id, policy, head):
+        if known := _same_again(store, drop.id, rules, head):
             return known
         if drop.id:
             drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
-    examined = examine(drop, policy, _committed(store, head, policy))
+    examined = examine(drop, policy, committed(store, head, policy), confirmed=confirmed)
     parts = _accepted(examined, drop.id)
     base = head.number if head else 0
     change, held = plan(parts, lambda table: store.table(table, head), base, drop.id, policy)
@@ -91,13 +104,13 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     blocks = holds.scopes(examined)
     run = _run(len(store.runs()) + 1, examined, change, who)
     blocked = sorted(set(blocks.values()))
-    run = replace(run, policy=policy.id(), blocks=blocked, share=policy.share.record())
+    run = replace(run, policy=rules, blocks=blocked, share=policy.share.record())
     facts = _facts(examined, run.label, run.at, blocks)
     names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
     schools = build.schools(overview.schools_sent(parts), change)
     summary = verdict.of_run(run, facts, schools, build.plan(change, held, names), change)
     reported = Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
-    _keep(store, run, reported, change)
+    _keep(store, run, reported, change, mapping)
     return Planned(run, reported, change)
 
 
@@ -124,13 +137,16 @@ def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
     )
 
 
-def _same_again(store: Store, drop: str, policy: Policy, head: Commit | None) -> Planned | None:
-    """The run that did or planned exactly this; None if there is none."""
+def _same_again(store: Store, drop: str, rules: str, head: Commit | None) -> Planned | None:
+    """The run that did or planned exactly this; None if there is none.
+
+    ``rules``: the name of the policy with what is confirmed.
+    """
     if not drop:
         return None
     number = head.number if head else 0
     for run in reversed(store.runs()):
-        same = run.drop == drop and run.policy == policy.id()
+        same = run.drop == drop and run.policy == rules
         done = head is not None and head.run == run.id
         if same and (done or run.base == number):
             for table in head.tables if head else ():
@@ -143,10 +159,11 @@ def _same_again(store: Store, drop: str, policy: Policy, head: Commit | None) ->
     return None
 
 
-def _committed(store: Store, head: Commit | None, policy: Policy) -> Committed:
+def committed(store: Store, head: Commit | None, policy: Policy) -> Committed:
     """The rows of the newest commit, and the schools that may come for the first time."""
     named = frozenset(school.lower() for school in policy.organisations)
-    return Committed(lambda table: store.table(table, head), head is None, named)
+    only = next(iter(policy.organisations)) if len(policy.organisations) == 1 else ""
+    return Committed(lambda table: store.table(table, head), head is None, named, only)
 
 
 def _by_severity(found: pl.DataFrame) -> dict[str, int]:
@@ -185,8 +202,8 @@ def _mode_notes(examined: Examined) -> dict[str, str]:
     return {file: f"declared {mode}" for file, mode in modes.items() if mode != "bulk"}
 
 
-def _keep(store: Store, run: Run, reported: Reported, change: ChangeSet) -> None:
-    """Keep everything about a run; its record is written last."""
+def _keep(store: Store, run: Run, reported: Reported, change: ChangeSet, mapping: str) -> None:
+    """Keep everything about a run; its record is written last. ``mapping``: who confirmed what."""
     with store.new_run(run.id) as folder:
         folder.frame("findings", reported.findings)
         folder.frame("held", reported.held)
@@ -196,6 +213,8 @@ def _keep(store: Store, run: Run, reported: Reported, change: ChangeSet) -> None
         folder.data("summary", dict(reported.summary))
         for name, content in reported.kept().items():
             folder.file(name, content)
+        if mapping:
+            folder.text(confirmed_file.NAME, mapping)
         folder.finish(run)
 
 

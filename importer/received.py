@@ -1,6 +1,6 @@
 """What arrived: every file read, the format recognised, each table from one file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -8,17 +8,21 @@ from typing import Any
 import polars as pl
 
 from importer.checks import package
+from importer.contracts.confirmed import Confirmed, applied
 from importer.contracts.contract import Contract
-from importer.contracts.load import contracts
+from importer.contracts.load import contracts, known_names
 from importer.contracts.lookalikes import named
+from importer.intake import isolated
 from importer.model import findings
 from importer.model.drop import Drop
 from importer.model.errors import UsageError
 from importer.model.sheet import Sheet
 from importer.reading.delimited import Reading
 from importer.reading.files import read_all, read_all_wide
+from importer.reading.handed_back import as_sent
+from importer.reading.header_row import by_names
 from importer.reading.nearest import nearest
-from importer.reading.recognise import Recognised, recognise, unless_alike
+from importer.reading.recognise import Recognised, either, recognise, unless_alike
 from importer.settings import Policy
 
 
@@ -44,7 +48,7 @@ class Received:
         What a file that was passed over looks like inside is nobody's concern, and of one of which
         nothing is imported nothing can be lost: that is no error.
         """
-        strange = {note["file"] for note in self.notes if note["code"] == "FILE-107"}
+        strange = {n["file"] for n in self.notes if n["code"] in ("FILE-107", "FILE-182")}
         heard = [
             r.findings for name, r in self.readings.items() if not (r.sheet and name in strange)
         ]
@@ -75,34 +79,48 @@ class Received:
         return _manifest(self.contract, self.readings) if self.contract else None
 
 
-def receive(drop: Drop, policy: Policy, lone: bool) -> Received:
+def receive(drop: Drop, policy: Policy, lone: bool, confirmed: Confirmed) -> Received:
     """Read a drop and tell what it is. ``policy.format`` overrides recognition; ``lone``: one file.
+
+    ``confirmed``: what people of the district said about headers; nothing else is taken for known.
 
     UsageError for an unknown format.
     """
-    readings = read_all(drop.files)
-    lone = lone and len(readings) == 1  # a workbook of several sheets is a set
-    recognised = _recognise(readings, policy)
+    readings = read_all(drop.files, _opened, known_names() | confirmed.names())
+    readings = {name: as_sent(reading) for name, reading in readings.items()}
+    known = {n: applied(c.in_profile(policy.profile), confirmed) for n, c in contracts().items()}
+    recognised = _recognise(readings, policy, known)
+    lone = lone and len(recognised.tables) <= 1  # a workbook of several tables is a set
     contract, notes = recognised.contract, _rejected(drop)
     if contract is None:
-        notes += _unknown(drop, readings, policy.format)
+        notes += _unknown(drop, readings, policy.format, known)
         return Received(drop, None, recognised.why, readings, {}, notes, lone)
     tables, doubled = _one_file_each(recognised.tables)
     notes += doubled + _passed_over(contract, recognised, readings)
     notes += [] if lone else _called_otherwise(contract, tables, readings)
     graver = [{**n, "severity": contract.severity(n["code"], n["severity"])} for n in notes]
-    readings = {**readings, **_wide(drop, contract, tables)}
+    readings = {**readings, **_wide(drop, contract, tables, confirmed)}
     return Received(drop, contract, recognised.why, readings, tables, graver, lone)
 
 
-def _wide(drop: Drop, contract: Contract, tables: Mapping[str, str]) -> dict[str, Reading]:
+def _opened(path: str) -> Iterator[Any]:
+    """What a workbook holds, read where it can do no harm."""
+    return isolated.each("importer.reading.excel:sheets", [path])
+
+
+def _wide(
+    drop: Drop, contract: Contract, tables: Mapping[str, str], confirmed: Confirmed
+) -> dict[str, Reading]:
     """Files whose rows may go on beyond their header, read so."""
     wide = {file for file, table in tables.items() if contract.tables[table].unnamed}
-    return read_all_wide(f for f in drop.files if f.name in wide)
+    names = known_names() | confirmed.names()
+    again = read_all_wide((f for f in drop.files if f.name in wide), names)
+    return {name: as_sent(reading) for name, reading in again.items()}
 
 
-def _recognise(readings: Mapping[str, Reading], policy: Policy) -> Recognised:
-    known = {name: c.in_profile(policy.profile) for name, c in contracts().items()}
+def _recognise(
+    readings: Mapping[str, Reading], policy: Policy, known: Mapping[str, Contract]
+) -> Recognised:
     kind = policy.format
     name, _, table = kind.partition("/")
     if kind and (name not in known or (table and table not in known[name].tables)):
@@ -131,14 +149,17 @@ def _headers(readings: Mapping[str, Reading]) -> dict[str, tuple[str, ...]]:
     return {name: r.sheet.header if r.sheet else () for name, r in readings.items()}
 
 
-def _unknown(drop: Drop, readings: Mapping[str, Reading], kind: str) -> list[dict[str, Any]]:
+def _unknown(
+    drop: Drop, readings: Mapping[str, Reading], kind: str, known: Mapping[str, Contract]
+) -> list[dict[str, Any]]:
     """What to say of a drop of no format that is taken: which other it is, or is nearest to."""
     if alike := named(_headers(readings)):
         return [note("FILE-152", "ERROR", alike.files[0], detail=alike.title)]
     readable = [name for name, reading in readings.items() if reading.sheet]
     unknown = readable or ([] if readings else [drop.label])
-    near = nearest(_headers(readings), contracts(), kind)
-    return [note("FILE-110", "ERROR", name, detail=near.get(name, "")) for name in unknown]
+    near = nearest(_headers(readings), known, kind)
+    words = {name: found.words for name, found in near.items()}
+    return [note("FILE-110", "ERROR", name, detail=words.get(name, "")) for name in unknown]
 
 
 def note(code: str, severity: str, file: str, **more: Any) -> dict[str, Any]:
@@ -176,12 +197,21 @@ def _one_file_each(tables: Mapping[str, str]) -> tuple[dict[str, str], list[dict
 def _passed_over(
     contract: Contract, recognised: Recognised, readings: Mapping[str, Reading]
 ) -> list[dict[str, Any]]:
+    """What was not taken; of a workbook's sheet of notes or sums no more is said than that."""
     own = {contract.manifest.file.casefold()} if contract.manifest else set()
-    return [
-        note("FILE-107", "WARNING", name, detail=f": no file of {contract.title} has such columns")
-        for name in readings
-        if name not in recognised.tables and name.casefold() not in own
-    ]
+    notes = []
+    for name, header in _headers(readings).items():
+        if name in recognised.tables or name.casefold() in own:
+            continue
+        if names := either(contract, name, header):
+            files = " or ".join(contract.tables[table].files[0] for table in names)
+            notes.append(note("FILE-195", "ERROR", name, detail=files))
+        elif name.endswith("]") and header and by_names([header], known_names()) is None:
+            notes.append(note("FILE-182", "INFO", name))
+        else:
+            detail = f": no file of {contract.title} has such columns"
+            notes.append(note("FILE-107", "WARNING", name, detail=detail))
+    return notes
 
 
 def _called_otherwise(

@@ -16,8 +16,8 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     STRANGERS,
     {"received", "accept"},
     {"examine"},
-    {"decisions", "holds"},
-    {"flow", "roster_view"},
+    {"decisions", "holds", "mending"},
+    {"flow", "header_rules", "header_view", "roster_view"},
     {"cli"},
     {"__main__"},
 )
@@ -31,6 +31,8 @@ WORLD = {"fcntl", "os", "pathlib", "paramiko", "random", "shutil", "socket", "te
 NAMES = {  # what may be had from a module of the world, wherever it is used
     "importer/model/drop.py": {"pathlib.Path"},  # where the bytes of a drop lie now
     "importer/flow.py": {"pathlib.Path"},  # handed on to the edge
+    "importer/header_view.py": {"pathlib.Path"},
+    "importer/mending/mend.py": {"pathlib.Path"},  # likewise
 }
 CLOCK = {"now", "today", "utcnow"}
 

@@ -24,7 +24,7 @@ def check_alike(ledger: Ledger, rule: Rule) -> None:
     names = [column.name for column in columns]
     cells = (
         bound.sheet.scan()
-        .select(ROW, *(clean(bound.raw(name)) for name in names))
+        .select(ROW, *(clean(bound.said(name).alias(name)) for name in names))
         .unpivot(index=ROW, variable_name="column", value_name="value")
         .drop_nulls("value")
         .collect()

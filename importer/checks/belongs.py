@@ -34,7 +34,7 @@ def said(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Said | No
     bound = parent.bound
     names = {"_parent": bound.key[0], "_own": rule.through[0]}
     plain = bound.sheet.ascii_only
-    values = [clean(bound.raw(name), plain).alias(to) for to, name in names.items()]
+    values = [clean(bound.said(name), plain).alias(to) for to, name in names.items()]
     rows = bound.sheet.scan().select(values)
     known = rows.drop_nulls().unique("_parent", keep="none").collect(engine="streaming")
     return Said(known, known.select(key_hash([pl.col("_parent"), pl.col("_own")])).to_series())
@@ -42,7 +42,7 @@ def said(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Said | No
 
 def suspect(rule: Rule, bound: Bound, said: Said) -> pl.Expr:
     """Rows that don't say what any parent says; all others need no second look."""
-    pair = key_hash([pl.col(bound.at[name]) for name in rule.columns])
+    pair = key_hash([bound.said(name) for name in rule.columns])
     return ~pair.is_in(said.pairs.implode())
 
 

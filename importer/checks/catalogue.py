@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Files = Mapping[str, str | bytes]
+MAPPING = "mapping.toml"
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,10 @@ class Check:
     ``wrong`` are small drops (file name → content): the check is found in ``wrong`` and not in
     ``right``; the text of an .xlsx stands for a workbook with these rows. Where ``before`` is set,
     it is committed first. A ``district.toml`` among the files is no part of the drop but the
-    policy under which it is planned. ``each`` = False: one finding stands for all rows of the
-    file that say the same. ``mend``: whether a machine may correct it where a person accepts:
-    "safe" loses nothing and changes no meaning, "ask" is the likely reading that a person should
-    look at, empty = only the sender can.
+    policy under which it is planned, a ``mapping.toml`` what people confirmed. ``each`` = False:
+    one finding stands for all rows of the file that say the same. ``mend``: whether a machine may
+    correct it where a person accepts: "safe" loses nothing and changes no meaning, "ask" is the
+    likely reading that a person should look at, empty = only the sender can.
     """
 
     code: str

@@ -79,6 +79,7 @@ declare(
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace(",3\n", ",Grade 3\n")),
         redacted="A value is not among the words that {column} may have.",
+        mend="ask",
     ),
     Check(
         "CELL-205",
@@ -89,6 +90,7 @@ declare(
         why="People sign in and are written to by this address.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("bo@oak.example", "bo.oak.example")),
+        mend="ask",
     ),
     Check(
         "CELL-206",
@@ -98,7 +100,8 @@ declare(
         fix="Write the date as {detail}.",
         why="A guessed date (is 3/4 in March or in April?) is worse than none.",
         right=clever(students=_DOB.format("4/30/2015")),
-        wrong=clever(students=_DOB.format("30/4/2015")),
+        wrong=clever(students=_DOB.format("31/31/2015")),
+        mend="ask",
     ),
     Check(
         "CELL-207",
@@ -111,6 +114,7 @@ declare(
         right=clever(students=_DOB.format("4/30/2015")),
         wrong=clever(students=_DOB.format("4/30/15")),
         redacted="A value in {column} has a two-digit year; it was read with four.",
+        mend="ask",
     ),
     Check(
         "CELL-208",
@@ -133,6 +137,7 @@ declare(
         why="It makes the id differ from the one that looks the same in the other files.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("S1", "S\u200b1")),
+        mend="ask",
     ),
     Check(
         "CELL-210",
@@ -166,6 +171,7 @@ declare(
         right=_users("active", "2026-09-01T06:30:00.000Z"),
         wrong=_users("active", "2026-09-01"),
         each=False,
+        mend="ask",
     ),
     Check(
         "CELL-213",
@@ -176,6 +182,7 @@ declare(
         why="The year places a person or term; a text like 2026-27 can be read in two ways.",
         right=clever(students=_YEAR.format("2036")),
         wrong=clever(students=_YEAR.format("'36")),
+        mend="ask",
     ),
     Check(
         "CELL-214",
@@ -186,6 +193,7 @@ declare(
         why="Products that send messages can't dial anything else.",
         right=clever(students=_PHONE.format("5550100123")),
         wrong=clever(students=_PHONE.format("ext. 12")),
+        mend="safe",
     ),
     Check(
         "CELL-215",
@@ -209,6 +217,7 @@ declare(
         right=_ONEROSTER,
         wrong=oneroster(users=USERS_1.replace("U1,,,", "U1,active,,")),
         each=False,
+        mend="safe",
     ),
     Check(
         "CELL-217",
@@ -234,6 +243,7 @@ declare(
         right=_ONEROSTER,
         wrong=oneroster(users=USERS_1.replace("Bo,Lind,,", "Bo,Lind,NULL,")),
         each=False,
+        mend="safe",
     ),
     Check(
         "CELL-220",
@@ -245,6 +255,7 @@ declare(
         right=oneroster(users=USERS_1.replace(",bo,,", ",bo,{Fed:77},")),
         wrong=oneroster(users=USERS_1.replace(",bo,,", ",bo,77,")),
         each=False,
+        mend="ask",
     ),
     Check(
         "CELL-218",

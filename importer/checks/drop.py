@@ -7,29 +7,37 @@ import polars as pl
 
 from importer.checks.belongs import Said, said
 from importer.checks.bound import Bound
+from importer.checks.complete import check_complete
 from importer.checks.groups import rules_of
 from importer.checks.ledger import cause_of
 from importer.checks.lookups import look_up
+from importer.checks.numbers import lost_in_numbers
 from importer.checks.onepass import Around
 from importer.checks.outcome import KEY, Outcome
-from importer.checks.references import Known
+from importer.checks.references import NO_KEYS, Known, either
 from importer.checks.roster import Committed, Directory
+from importer.checks.short_ids import short_ids
 from importer.checks.table import check_table
 from importer.checks.windows import Windows, windows
+from importer.checks.zeros import Stored, lost_zeros, stored_ids
 from importer.contracts.contract import Contract, Unique
 from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.findings import HELD
 from importer.model.sheet import ROW
-from importer.model.tables import TABLES
 
 
 @dataclass
 class Checked:
-    """Everything that checking gave. ``skipped``: check codes that could not run, with reasons."""
+    """Everything that checking gave.
+
+    ``skipped``: check codes that could not run, with reasons; ``known``: source table → the ids
+    that may be named.
+    """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     skipped: dict[tuple[str, str], None] = field(default_factory=dict)
+    known: dict[str, Known] = field(default_factory=dict)
 
     def findings(self) -> pl.DataFrame:
         """All findings of all files."""
@@ -53,34 +61,33 @@ def check_drop(
     reading: pl.DataFrame,
     committed: Committed | None,
     sent: Collection[str] | None = None,
+    every: bool = False,
 ) -> Checked:
     """Check all bound tables.
 
     ``reading``: structural findings of all files; ``committed``: the roster, for delta files,
     files that were not sent, and rows that name records in other ways than by their id; None
     where there is no workspace. ``sent``: the tables of which a file arrived; None
-    where no whole package is expected.
+    where no whole package is expected. ``every``: no finding stands for many rows.
     """
     checked = Checked()
     lost = [contract.tables[name] for name in sent or () if name not in bounds]
     unread = frozenset(make.table for table in lost for make in table.makes)
     directory = Directory(committed, unread=unread)
-    known: dict[str, Known] = {}
+    known = checked.known
     for name, table in contract.tables.items():
         bound = bounds.get(name)
         if bound is None:
-            if old := _stored(contract, name, committed):
-                known[name] = old
+            if old := stored_ids(contract, name, committed):
+                known[name] = _known(old)
             continue
-        for column in bound.columns():
-            if column.ref not in ("", name, *known):
-                missing = contract.tables[column.ref].files[0]
-                checked.skipped[column.link, f"{missing} was not there to compare with"] = None
+        offered = _offered(checked, bound)
         of_file = reading.filter(pl.col("file") == bound.sheet.name)
         shared = [u.of[name] for u in contract.unique if u.of.get(name) in bound.at]
         times, pairs = _windows(bound, checked), _said(bound, checked)
-        around = Around(known, _targets(contract, name), shared, times, pairs)
-        outcome = check_table(bound, of_file, around)
+        around = Around(offered, _targets(contract, name), shared, times, pairs)
+        outcome = check_table(bound, of_file, around, every)
+        check_complete(outcome, checked.outcomes)
         checked.outcomes[name] = outcome
         _answered(outcome, sent)
         for other in table.apart_from:
@@ -91,11 +98,32 @@ def check_drop(
             if [t for t in contract.tables if t in unique.of and t in bounds][-1:] == [name]:
                 _shared(checked, unique)
         look_up(outcome, directory)
+        stored = stored_ids(contract, name, committed)
+        if stored:
+            lost_zeros(outcome, stored)
+            lost_in_numbers(outcome, committed)
+        short_ids(outcome.ledger, _known(stored).accepted if stored else NO_KEYS)
         _not_looked_up(checked, bound, directory)
         known[name] = outcome.known
-        if old := _stored(contract, name, committed):
-            _add_stored(known[name], old, bound.mode)
+        if stored:
+            _add_stored(known[name], _known(stored), bound.mode)
     return checked
+
+
+def _offered(checked: Checked, bound: Bound) -> Mapping[str, Known]:
+    """What the columns of a table may name: a column that several tables offer keys to, all."""
+    offered = dict(checked.known)
+    for column in bound.columns():
+        tables = [*filter(None, [column.ref]), *column.also]
+        lacking = [t for t in tables if t not in checked.known and t != bound.table.name]
+        for table in lacking:
+            missing = bound.contract.tables[table].files[0]
+            checked.skipped[column.link, f"{missing} was not there to compare with"] = None
+        if column.also and lacking:
+            offered.pop(column.ref, None)
+        elif column.also:
+            offered[column.ref] = either(checked.known[table] for table in tables)
+    return offered
 
 
 def _not_looked_up(checked: Checked, bound: Bound, directory: Directory) -> None:
@@ -109,7 +137,7 @@ def _not_looked_up(checked: Checked, bound: Bound, directory: Directory) -> None
 def _answered(outcome: Outcome, sent: Collection[str] | None) -> None:
     """A full list that names records of a file that wasn't sent: the package isn't whole."""
     bound = outcome.bound
-    if sent is None or bound.contract.manifest is None or bound.mode != "bulk":
+    if sent is None or bound.contract.absence != "archive" or bound.mode != "bulk":
         return
     for column in bound.columns():
         if column.ref and column.ref not in sent:
@@ -145,20 +173,9 @@ def _targets(contract: Contract, table: str) -> list[tuple[str, str]]:
     return list(asked)
 
 
-def _stored(contract: Contract, table: str, committed: Committed | None) -> Known | None:
+def _known(stored: Stored) -> Known:
     """The ids that the committed roster knows for a source table, archived ones too."""
-    if committed is None or committed.empty:
-        return None
-    for make in contract.tables[table].makes:
-        key = contract.tables[table].key
-        if len(key) == 1 and key[0] in make.columns.values():
-            column = TABLES[make.table].key[0]
-            ids, old = (
-                rows.select(column).collect().to_series().hash()
-                for rows in (committed.active(make.table), committed.archived(make.table))
-            )
-            return Known(ids, archived=old)
-    return None
+    return Known(stored.active.hash(), archived=stored.archived.hash())
 
 
 def _add_stored(known: Known, old: Known, mode: str) -> None:
@@ -197,7 +214,8 @@ def _shared(checked: Checked, unique: Unique) -> None:
     for table, column in unique.of.items():
         outcome = checked.outcomes.get(table)
         if outcome and column in outcome.bound.at:
-            here = outcome.passed.select(ROW, KEY, shared=f"_u_{column}", table=pl.lit(table))
+            here = outcome.passed.filter(~outcome.ledger.left_out())
+            here = here.select(ROW, KEY, shared=f"_u_{column}", table=pl.lit(table))
             parts.append(here.drop_nulls())
     if not parts:
         return

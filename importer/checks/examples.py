@@ -78,3 +78,12 @@ PULSE_STUDENTS = (
     "cy@oak.example,Cy,Ray,Year 10,10R,Choir,Chess\n"
     "di@oak.example,Di,Fox,Year 10,10B,,\n"
 )
+
+
+def powerschool(old: str = "", new: str = "") -> dict[str, str | bytes]:
+    """A small right export of PowerSchool's students, with one text replaced."""
+    rows = (
+        "id,email,first_name,last_name,projected_graduation_year,Grade_Level,Enroll_Status\n"
+        "4711,bo@oak.example,Bo,Lind,2027,12,\n4712,cy@oak.example,Cy,Ray,2028,11,\n"
+    )
+    return {"students.csv": rows.replace(old, new) if old else rows}

@@ -65,12 +65,15 @@ declare(
         "FILE-105",
         "ERROR",
         "row not in UTF-8",
-        says="This row has a letter that is not UTF-8 ({detail}); it looks like Windows-1252.",
-        fix="Save the file as “CSV UTF-8”, then send it again. Among the rows handed back it "
-        "stands as Windows-1252 reads it.",
+        says="This row has a letter that is not UTF-8, and it isn't sure which it is ({detail}).",
+        fix="Save the file as “CSV UTF-8”, then send it again. Among the rows handed back the row "
+        "stands as the first encoding named reads it.",
         why="In another encoding accented letters turn into wrong ones, in names most of all.",
         right=clever(students=STUDENTS.replace("Lind", "Líndez")),
-        wrong=clever(students=STUDENTS.replace("Lind", "Líndez").encode("cp1252")),
+        wrong=clever(
+            students=STUDENTS.replace("Lind", "Líndez").encode() + b"0101,S2,,Zo\xeb,Ray,3\n"
+        ),
+        mend="ask",
     ),
     Check(
         "FILE-106",
@@ -81,6 +84,7 @@ declare(
         why="Most receivers expect UTF-8 and show rubbish for anything else.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.encode("utf-16")),
+        mend="safe",
     ),
     Check(
         "FILE-107",
@@ -118,7 +122,8 @@ declare(
         "ERROR",
         "format not recognised",
         says="{file} does not look like any file that importer knows{detail}.",
-        fix="Compare its first line with the format's headers, or name the format with --kind.",
+        fix="Compare its first line with the format's headers, name the format with --kind, or show"
+        " importer once which column is which: importer map PATH --kind KIND.",
         why="Rows can only be checked against the headers of a known format.",
         right=_RIGHT,
         wrong={"list.csv": "course_id,randomness,smelly\n1,2,3\n"},
@@ -149,11 +154,13 @@ declare(
         "FILE-120",
         "ERROR",
         "required column missing",
-        says="{file} has no column {column}.",
-        fix="Add the column {column} to the header and fill it, or correct its spelling.",
+        says="{file} has no column {column}{detail}.",
+        fix="Add the column {column} to the header and fill it, or correct its spelling. If another"
+        " header is meant, say so once: importer map PATH -w DIR.",
         why="Without it no row of the file can be used; the file was not loaded.",
         right=_RIGHT,
-        wrong=clever(students=STUDENTS.replace("Student_id", "Pupil")),
+        wrong=clever(students=STUDENTS.replace("Student_id", "Studnet ID")),
+        private_detail=True,
     ),
     Check(
         "FILE-121",
@@ -169,8 +176,8 @@ declare(
         "FILE-122",
         "INFO",
         "column that the format doesn't know",
-        says="The column {column} is not part of the format; it was not imported.",
-        fix="Nothing to do, unless its name is a misspelling of a column you need.",
+        says="The column {column} is not part of the format{detail}; it was not imported.",
+        fix="Nothing to do, unless you need it: importer map PATH shows which column it may be.",
         redacted="A column is not part of the format; it was not imported.",
         why="A misspelt header would otherwise lose its values without a word.",
         right=_RIGHT,
@@ -185,6 +192,7 @@ declare(
         why="Spaces, hyphens and capitals differ between exports and mean the same.",
         right=_RIGHT,
         wrong=clever(schools=SCHOOLS.replace("School_id", "School ID")),
+        mend="safe",
     ),
     Check(
         "FILE-124",
@@ -218,6 +226,7 @@ declare(
         right=_RIGHT,
         wrong=clever(schools="School_id,School_name,School_number,,\n0101,Oak,1,,\n"),
         each=False,
+        mend="safe",
     ),
     Check(
         "FILE-130",
@@ -228,6 +237,7 @@ declare(
         why="When a value is missing all values after it stand in the wrong columns.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS + "0101,S2\n" + "0101,S3,,Cy,Ray,3\n"),
+        mend="ask",
     ),
     Check(
         "FILE-131",
@@ -238,6 +248,7 @@ declare(
         why="With one value too many those after it stand in the wrong columns.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS + "0101,S2,,Cy,Ray, Jr.,3\n"),
+        mend="ask",
     ),
     Check(
         "FILE-132",
@@ -248,6 +259,7 @@ declare(
         why="An open quote swallows the values and rows after it.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS + '0101,S2,,"Cy,Ray,3\n0101,S3,,Di,Fox,3\n'),
+        mend="ask",
     ),
     Check(
         "FILE-133",
@@ -259,6 +271,7 @@ declare(
         right=_RIGHT,
         wrong=clever(students=STUDENTS + "\n0101,S2,,Cy,Ray,3\n"),
         each=False,
+        mend="safe",
     ),
     Check(
         "FILE-134",
@@ -269,6 +282,7 @@ declare(
         why="They are invisible and make values differ that look the same.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("Lind", "Li\0nd")),
+        mend="safe",
     ),
     Check(
         "FILE-135",
@@ -280,6 +294,7 @@ declare(
         right=_RIGHT,
         wrong=clever(students=STUDENTS + '0101,S2,,"Cy\nAnn",Ray,3\n'),
         each=False,
+        mend="ask",
     ),
     Check(
         "FILE-136",
@@ -290,6 +305,7 @@ declare(
         why="Many programs read such a file as one single line.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("\n", "\r")),
+        mend="safe",
     ),
     Check(
         "FILE-137",
@@ -310,6 +326,7 @@ declare(
         why="The formats ask for commas, and stricter receivers refuse the file.",
         right=_RIGHT,
         wrong=clever(schools=SCHOOLS.replace(",", ";")),
+        mend="safe",
     ),
     Check(
         "FILE-139",
@@ -320,6 +337,7 @@ declare(
         why="Many receivers expect the header in row 1.",
         right=_RIGHT,
         wrong=clever(schools="\n" + SCHOOLS),
+        mend="safe",
     ),
     Check(
         "FILE-140",
@@ -434,13 +452,13 @@ declare(
         "FILE-151",
         "WARNING",
         "cell without a usable value",
-        says="Column {column} has {rows} cell(s) without a usable value ({detail}); read as empty.",
-        fix="Open the workbook so that its formulas are calculated, mend the cells, save it again.",
-        why="An error or a formula that was never calculated stands where a value should be.",
+        says="In {column} there is no usable value ({detail}).",
+        fix="Open the workbook so that its formulas are calculated, mend the cell, save it again.",
+        why="An error or a formula that was never calculated stands where a value should be. It is "
+        "not taken for a blank: what is stored stays as it is.",
         right=_WORKBOOK,
         wrong={**_WORKBOOK, "students.xlsx": STUDENTS + "0101,S2,#N/A,Cy,Ray,3\n"},
-        each=False,
-        redacted="Column {column} has {rows} cell(s) without a usable value; read as empty.",
+        redacted="In {column} there is no usable value.",
     ),
     Check(
         "FILE-152",
@@ -452,8 +470,8 @@ declare(
         "wrong or lost without a word.",
         right=_RIGHT,
         wrong={
-            "Section.csv": "SIS ID,School SIS ID,Section Name\nM1,0101,Maths\n",
-            "StudentEnrollment.csv": "Section SIS ID,SIS ID\nM1,S1\n",
+            "users.csv": "sourcedId,status,orgSourcedIds,role,grade\nU1,,O1,student,3\n",
+            "demographics.csv": "userSourcedId,sex\nU1,male\n",
         },
     ),
     Check(
@@ -475,6 +493,7 @@ declare(
         why="Programs that don't expect the mark take it for a part of the first header.",
         right=_RIGHT,
         wrong=clever(students=b"\xef\xbb\xbf" + STUDENTS.encode()),
+        mend="safe",
     ),
     Check(
         "FILE-155",
@@ -486,6 +505,7 @@ declare(
         "values seem to be gone.",
         right=_RIGHT,
         wrong=clever(students=STUDENTS.replace("Student_id", "Student\u200b_id")),
+        mend="safe",
     ),
     Check(
         "FILE-156",

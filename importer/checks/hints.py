@@ -1,6 +1,5 @@
 """What a person may have meant: names close to the one that isn't known, the login of a record."""
 
-import difflib
 import re
 from collections.abc import Callable
 
@@ -9,11 +8,12 @@ import polars as pl
 from importer.checks.roster import Directory
 from importer.contracts.contract import Lookup
 from importer.contracts.mapping import columns_in, text_expr
+from importer.model.likeness import closest
 
 _MOST_UNKNOWN = 50  # unknown names that get a hint
 _MOST_KNOWN = 5_000  # known names up to which one is looked for
-_CLOSE = 0.75
-_A_SLIP = 0.85  # one wrong sign in seven: names that both may be right are seldom so close
+_CLOSE = 75
+_A_SLIP = 85  # one wrong sign in seven: names that both may be right are seldom so close
 _MOST_LISTED = 3
 
 
@@ -33,7 +33,7 @@ def close_names(
     known = dict(named.collect().iter_rows()) if 0 < len(wanted) <= _MOST_UNKNOWN else {}
     if len(known) > _MOST_KNOWN:
         known = {}
-    close = {v: difflib.get_close_matches(v, known, n=1, cutoff=_CLOSE) for v in wanted}
+    close = {v: closest(v, known, _CLOSE) for v in wanted}
     told = {v: f" (did you mean “{known[found[0]]}”?)" for v, found in close.items() if found}
     return asked.replace_strict(told or {"": ""}, default="", return_dtype=pl.String)
 
@@ -52,7 +52,7 @@ def slips(names: pl.Series, lookup: Lookup, directory: Directory) -> dict[str, s
     for name in said if len(said) + len(known) <= _MOST_UNKNOWN else []:
         low = name.lower()
         alike = [other for other in known if re.findall(r"\d+", other) == re.findall(r"\d+", low)]
-        close = difflib.get_close_matches(low, alike, n=1, cutoff=_A_SLIP)
+        close = closest(low, alike, _A_SLIP)
         if close and close[0] != low:
             found[name] = known[close[0]]
         else:

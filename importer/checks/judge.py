@@ -6,12 +6,11 @@ import polars as pl
 
 from importer.checks import exact, groups, keys, rules
 from importer.checks.bound import Bound
-from importer.checks.ledger import Ledger
+from importer.checks.ledger import Ledger, cause_of
 from importer.checks.onepass import is_gone, pairs
 from importer.checks.outcome import KEY
 from importer.checks.references import Known, check_links
 from importer.contracts.contract import Column
-from importer.contracts.values import clean_columns
 from importer.model.sheet import ROW
 
 
@@ -28,6 +27,7 @@ def judge(
         ledger.find(pl.DataFrame({ROW: nothing}), "FILE-133")
         ledger.skip(nothing)
         raw = raw.filter(~pl.col(ROW).is_in(nothing.implode()))
+    raw = _without_former(ledger, raw)
     doubts = raw.select(ROW, *(pl.col(name).alias(at) for name, at in bound.at.items())).select(
         predicate.alias(name) for name, predicate in local.items()
     )
@@ -39,7 +39,7 @@ def judge(
             cells = cells.filter(said.fill_null(False) | ~pl.col(ROW).is_in(leaving.implode()))
         if cells.height:
             exact.check_column(ledger, column, cells)
-    tidy = raw.select(ROW, *clean_columns(raw, _looked_at(bound)))
+    tidy = raw.select(ROW, *bound.tidy(raw, _looked_at(bound)))
     empty = [(n, exact.null_word(bound, bound.table.columns[n])) for n in tidy.columns if n != ROW]
     tidy = tidy.with_columns(pl.when(pl.col(n) != w).then(n).alias(n) for n, w in empty if w)
     staying = tidy.filter(~pl.col(ROW).is_in(leaving.implode()))
@@ -52,6 +52,19 @@ def judge(
     for index, rule in enumerate(pairs(bound)):
         named[f"_p{index}_clean"] = groups.rule_hash(rule, pl.col)
     return tidy.select(ROW, keys.key_text(bound.key).alias(KEY), **named)
+
+
+def _without_former(ledger: Ledger, raw: pl.DataFrame) -> pl.DataFrame:
+    """The rows but for those of people who are no longer there: they are left out unjudged."""
+    bound = ledger.bound
+    for name in (name for name in bound.table.former if name in bound.at):
+        gone = rules.former(bound, name, pl.col(name))
+        left = raw.filter(gone).select(ROW, value=pl.col(name).str.strip_chars())
+        cause = cause_of("CELL-251", bound.sheet.name, name, pl.col("value"))
+        ledger.find(left, "CELL-251", name, cause=cause)
+        ledger.skip(left[ROW])
+        raw = raw.filter(~gone)
+    return raw
 
 
 def _looked_at(bound: Bound) -> list[str]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from importer.checks.bound import Bound
 from importer.checks.ledger import Ledger, cause_of
-from importer.contracts.values import clean_columns
+from importer.checks.plain_ids import SCIENTIFIC
 from importer.model.sheet import ROW
 from importer.model.tables import ID_SEPARATOR
 
@@ -59,7 +59,7 @@ class Rows:
     def tidy(self, rows: pl.Series) -> pl.DataFrame:
         """The same with clean values."""
         raw = self.raw(rows)
-        return raw.with_columns(clean_columns(raw, self._bound.at))
+        return raw.with_columns(self._bound.tidy(raw, self._bound.at))
 
 
 def check_key(ledger: Ledger, tidy: pl.DataFrame) -> pl.DataFrame:
@@ -72,7 +72,10 @@ def check_key(ledger: Ledger, tidy: pl.DataFrame) -> pl.DataFrame:
     shown = pl.concat_str([bound.shown(n).fill_null("") for n in bound.key], separator=" / ")
     frame = tidy.with_columns(_key=key_text(bound.key), value=shown)
     # A hash may be shared by chance, and blank keys are told as missing values.
-    frame = frame.filter(pl.col("_key").is_not_null(), pl.col("_key").is_duplicated())
+    frame = frame.filter(pl.col("_key").is_not_null(), ~ledger.left_out())
+    frame = frame.filter(pl.col("_key").is_duplicated())
+    # Ids whose digits a spreadsheet has cut off are alike by that: it is said as their fault.
+    frame = frame.filter(~pl.col("_key").str.contains(SCIENTIFIC))
     if frame.is_empty():
         return frame.select(ROW, "_key")
     cause = cause_of("LINK", bound.table.name, pl.col("_key"))
@@ -109,7 +112,8 @@ def _repeats(ledger: Ledger, frame: pl.DataFrame, named: str, cause: pl.Expr) ->
     stable = [name for name in bound.at if name not in repeats.columns and name not in bound.key]
     counts = frame.group_by("_key").agg(pl.col(stable).n_unique())
     differs = [pl.when(pl.col(n) > 1).then(pl.lit(bound.spelled[n])) for n in stable]
-    counts = counts.select("_key", detail=pl.concat_str(differs, separator=", ", ignore_nulls=True))
+    told = pl.concat_str(differs or [pl.lit("")], separator=", ", ignore_nulls=True)
+    counts = counts.select("_key", detail=told)
     frame = frame.join(counts, on="_key", how="left", maintain_order="left")
     wrong = frame.filter(pl.col("detail") != "")
     _find(ledger, wrong, "ROW-303", named, cause)

@@ -30,6 +30,7 @@ class Ledger:
     findings: list[pl.DataFrame] = field(default_factory=list)
     held: list[pl.DataFrame] = field(default_factory=list)
     dropped: list[pl.DataFrame] = field(default_factory=list)
+    doubted: list[pl.DataFrame] = field(default_factory=list)
     skipped: list[pl.Series] = field(default_factory=list)
     faulty: dict[str, list[pl.Series]] = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -59,10 +60,9 @@ class Ledger:
         noted = rows.with_columns(cause.alias("cause"))
         if severity == "ERROR" and "rows" not in rows.columns:
             self.held.append(noted.select(HELD_ROWS.keys()))
-            if column in self.bound.key and code.startswith(("CELL", "LINK")):
+            if column in self.bound.key and code.startswith(("FILE", "CELL", "LINK")):
                 self.faulty.setdefault(column, []).append(rows[ROW])
-        for name in drops:
-            self.dropped.append(rows.select(ROW, pl.lit(name).alias("column")))
+        self.dropped += [rows.select(ROW, pl.lit(name).alias("column")) for name in drops]
         if self.aggregate and not check.each and "rows" not in rows.columns:
             noted = noted.group_by("cause", maintain_order=True).agg(
                 pl.all().exclude("cause").first(), pl.len().alias("rows")
@@ -92,10 +92,15 @@ class Ledger:
 
     def trusted(self, column: str) -> pl.Expr:
         """A column without values that are wrong themselves: they don't tell whose row it is."""
-        wrong = self.faulty.get(column)
-        if not wrong:
+        wrong = self.wrong_rows(column)
+        if wrong.is_empty():
             return pl.col(column)
-        return pl.when(~pl.col(ROW).is_in(pl.concat(wrong).implode())).then(column).alias(column)
+        return pl.when(~pl.col(ROW).is_in(wrong.implode())).then(column).alias(column)
+
+    def wrong_rows(self, column: str) -> pl.Series:
+        """The rows (u32) whose value of this part of the key is wrong itself."""
+        parts = [part.alias(ROW) for part in self.faulty.get(column, [])]
+        return pl.concat([pl.Series(ROW, [], dtype=pl.UInt32), *parts])
 
     def hold(self, rows: pl.DataFrame) -> None:
         """Hold rows (``_row``, ``cause``) for a reason that another finding gives."""
@@ -111,6 +116,11 @@ class Ledger:
         """Leave a single value of these rows out, for a reason that another finding gives."""
         if len(rows):
             self.dropped.append(pl.DataFrame({ROW: rows}).with_columns(column=pl.lit(column)))
+
+    def doubt(self, rows: pl.Series, column: str) -> None:
+        """Take a value of these rows only where nothing is stored: a finding says why."""
+        if len(rows):
+            self.doubted.append(pl.DataFrame({ROW: rows}).with_columns(column=pl.lit(column)))
 
     def left_out(self, column: str = "") -> pl.Expr:
         """Rows that say nothing new, and those whose value in ``column`` was left out."""

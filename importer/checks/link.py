@@ -52,6 +52,7 @@ def _unknown(code: str, what: str, of: str, right: object, wrong: object) -> Che
         right=right,  # type: ignore[arg-type]
         wrong=wrong,  # type: ignore[arg-type]
         each=False,
+        mend="ask",
         private_detail=True,
         redacted=f"An id in {{column}} belongs to no {what}.",
     )

@@ -14,9 +14,10 @@ from importer.checks.matching import matches, value_in
 from importer.checks.others import check_alike, check_others
 from importer.checks.outcome import Outcome
 from importer.checks.roster import CAUSE, ROLE, Directory
+from importer.checks.zeros import lost_numbers
 from importer.contracts.contract import Column, Lookup, Make
 from importer.contracts.mapping import Source, columns_in, constants, make_rows, text_expr
-from importer.contracts.values import clean_columns
+from importer.contracts.values import clean_columns, read_as
 from importer.model.sheet import ROW
 from importer.model.tables import TABLES
 
@@ -36,11 +37,13 @@ def look_up(outcome: Outcome, directory: Directory) -> None:
     rows = bound.named(bound.sheet.scan().collect())
     rows = rows.with_columns(clean_columns(rows, bound.at))
     # A role may be said in another spelling of its word.
-    rows = rows.with_columns(pl.col(n).replace(reads) for n, reads in ledger.reads.items() if reads)
+    rows = rows.with_columns(read_as(pl.col(n), reads) for n, reads in ledger.reads.items())
     first = rows.select(ROW, pl.col(bound.key[0]).alias(_WAS))
     for column in columns:
         # Built anew: an earlier column it is made from may be resolved by now.
         rows = rows.with_columns(text_expr(column.derive, value_in(rows)).alias(column.name))
+        if column.lookup and _says_nothing(column, directory):
+            rows = rows.with_columns(pl.lit(directory.only_school).alias(column.name))
         if column.lookup:
             rows = _resolved(ledger, column, column.lookup, rows, directory)
     if bound.table.columns[bound.key[0]].derive:
@@ -50,6 +53,12 @@ def look_up(outcome: Outcome, directory: Directory) -> None:
     for make in bound.table.makes:
         if make.table in _NAMED:
             directory.brought.setdefault(make.table, []).append(_bringing(outcome, make, rows))
+
+
+def _says_nothing(column: Column, directory: Directory) -> bool:
+    """Whether no cell says which school it is, and the settings know just one."""
+    of_schools = column.lookup is not None and column.lookup.table == "schools"
+    return of_schools and not columns_in(column.derive) and directory.only_school != ""
 
 
 def _resolved(
@@ -69,6 +78,7 @@ def _resolved(
     check_others(ledger, column, lookup, judged, directory)
     new = judged.filter(pl.col("_id").is_null())
     if lookup.new == "always":
+        lost_numbers(ledger, lookup, new, directory)
         if lookup.alike:
             check_alike(ledger, lookup, new, directory)
         if directory.committed is not None:

@@ -42,14 +42,14 @@ def one_pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFra
     key = keys.key_hash([pl.col(bound.at[name]) for name in bound.key])
     doubts = [*suspect, *(p for p in ruled if p is not None), *_elsewhere(bound, around.known, key)]
     columns = {BAD: pl.any_horizontal(p.fill_null(False) for p in doubts), KEY: key}
-    columns[GONE] = is_gone(bound, lambda n: pl.col(bound.at[n]))
+    columns[GONE] = is_gone(bound, bound.said)
     for column, word in around.targets:
         columns[target_name(column, word)] = _is_word(bound, column, word)
     for index, rule in enumerate(pairs(bound)):
-        columns[f"_p{index}"] = groups.rule_hash(rule, lambda n: pl.col(bound.at[n]))
+        columns[f"_p{index}"] = groups.rule_hash(rule, bound.said)
     for index, rule in enumerate(needing(bound)):
-        columns[f"_g{index}"] = groups.rule_hash(rule, lambda n: pl.col(bound.at[n]))
-        columns[f"_f{index}"] = groups.is_so(rule, lambda n: pl.col(bound.at[n]))
+        columns[f"_g{index}"] = groups.rule_hash(rule, bound.said)
+        columns[f"_f{index}"] = groups.is_so(rule, bound.said)
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
             columns[f"_w_{rule.check}"] = suspect_dates(rule, bound, window).fill_null(False)
@@ -66,7 +66,7 @@ def one_pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFra
 
 def _is_word(bound: Bound, column: str, word: str) -> pl.Expr:
     """Whether a row is of a kind that references ask for; a kind of somebody's own may be it."""
-    value = pl.col(bound.at[column]).str.strip_chars().str.to_lowercase()
+    value = bound.said(column).str.strip_chars().str.to_lowercase()
     words = bound.contract.words.get(bound.table.columns[column].words)
     own = value.str.starts_with(words.open) if words and words.open else pl.lit(False)
     return (value == word.lower()) | own
@@ -91,14 +91,14 @@ def needing(bound: Bound) -> list[Rule]:
 def counts(bound: Bound) -> list[tuple[str, str, pl.Expr]]:
     """Facts that are only counted, so that a column blank in every row costs nothing."""
     found = [
-        ("CELL-202", c.name, superset.blank(pl.col(bound.at[c.name]).str.strip_chars()))
+        ("CELL-202", c.name, superset.blank(bound.said(c.name).str.strip_chars()))
         for c in bound.columns()
         if c.need == "recommended"
     ]
     state = bound.contract.row_state
     if state and bound.mode == "bulk" and bound.contract.absence == "archive":
         for name in (n for n in state.bulk_blank if n in bound.at):
-            filled = ~superset.blank(value := pl.col(bound.at[name]))
+            filled = ~superset.blank(value := bound.said(name))
             if name == state.column:
                 gone = (value.str.to_lowercase() == state.gone).fill_null(False)
                 found.append(("CELL-217", name, gone))

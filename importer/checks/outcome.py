@@ -13,6 +13,7 @@ from importer.model.sheet import ROW
 
 KEY = "_key"
 GONE = "_gone"  # whether a row takes its record away
+MEANT: dict[str, pl.DataType] = {ROW: pl.UInt32(), "value": pl.String(), "meant": pl.String()}
 
 
 @dataclass
@@ -22,7 +23,8 @@ class Outcome:
     ``passed`` has ``_row``, ``_key``, ``_gone`` and what later checks across files need;
     ``read_keys`` (``_row``, ``_key`` text) the ids of the rows that were judged; ``rows`` reads
     rows by number; ``damaged`` (``_row``, ``cause``) the rows that could not be read for certain;
-    ``resolved`` (``_row`` and the derived columns) which records the rows mean.
+    ``resolved`` (``_row`` and the derived columns) which records the rows mean. ``meant``: rows
+    whose id (``value``) most likely stands for one of the roster's (``meant``), which it isn't.
     """
 
     ledger: Ledger
@@ -32,6 +34,7 @@ class Outcome:
     rows: keys.Rows
     damaged: pl.DataFrame = field(default_factory=pl.DataFrame)
     resolved: pl.DataFrame | None = None
+    meant: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEANT))
 
     @property
     def bound(self) -> Bound:
@@ -41,6 +44,11 @@ class Outcome:
     def dropped(self) -> pl.DataFrame:
         """Values that were left out: ``_row``, ``column``."""
         parts = self.ledger.dropped
+        return pl.concat(parts).unique() if parts else pl.DataFrame(schema=DROPPED)
+
+    def doubted(self) -> pl.DataFrame:
+        """Values that are taken only where nothing is stored: ``_row``, ``column``."""
+        parts = self.ledger.doubted
         return pl.concat(parts).unique() if parts else pl.DataFrame(schema=DROPPED)
 
     def skipped(self) -> pl.Series:
@@ -60,7 +68,9 @@ class Outcome:
         out = pl.concat([held[ROW], self.skipped()])
         good = self.passed.filter(~pl.col(ROW).is_in(out.implode()))
         waiting = held.join(self.read_keys.drop_nulls(KEY).unique(ROW), on=ROW)
-        self.known.held = waiting.select(key=KEY, cause="cause").unique("key", keep="first")
+        meant = held.join(self.meant, on=ROW).select(key="meant", cause="cause")
+        waiting = pl.concat([waiting.select(key=KEY, cause="cause"), meant])
+        self.known.held = waiting.unique("key", keep="first", maintain_order=True)
         self.known.accepted = good.filter(~pl.col(GONE))[KEY]
         self.known.archived = good.filter(GONE)[KEY]
         for target in self.known.typed:

@@ -65,7 +65,17 @@ def examine(
         sheet = sheets.get(table.name)
         if sheet and not sheet.rows and not expect.lone:
             _empty(contract, table, sheet, package, expect.may_be_empty)
+        if file and not expect.lone:
+            _half(table, files, package, expect.never_sent)
     return package
+
+
+def _half(table: Table, sent: Mapping[str, str], package: Package, never: frozenset[str]) -> None:
+    """A file without one that belongs with it: the lists don't say what they seem to say."""
+    lacking = [package.contract.tables[n].files[0] for n in table.beside if n not in sent]
+    for other in lacking:
+        if other not in never:
+            package.add("FILE-196", "BLOCK", sent[table.name], detail=other)
 
 
 def _present(table: Table, file: str, package: Package) -> None:

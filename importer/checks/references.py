@@ -1,11 +1,13 @@
 """References between files: one missing parent is one finding, and its rows are held with it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from importer.checks.exact import items, null_word
 from importer.checks.ledger import Ledger, cause_of
+from importer.checks.plain_ids import SCIENTIFIC, undamaged
 from importer.contracts.contract import Column
 from importer.contracts.values import clean
 from importer.model.sheet import ROW
@@ -31,6 +33,16 @@ class Known:
     )
     typed: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
     archived: pl.Series = field(default_factory=lambda: NO_KEYS)
+
+
+def either(tables: Iterable[Known]) -> Known:
+    """The ids of several tables, for a column that may name a row of any of them."""
+    known = list(tables)
+    return Known(
+        pl.concat([one.accepted for one in known]),
+        held=pl.concat([one.held for one in known]),
+        archived=pl.concat([one.archived for one in known]),
+    )
 
 
 def check_links(ledger: Ledger, column: Column, known: Known, tidy: pl.DataFrame) -> None:
@@ -60,7 +72,9 @@ def _wait(ledger: Ledger, column: Column, waiting: pl.DataFrame) -> None:
 def _nowhere(ledger: Ledger, column: Column, known: Known, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
-    hints = _zeros(rows["value"].unique(), known.accepted)
+    hints = _hints(rows["value"].unique(), known.accepted)
+    if column.list:  # what is proposed for one of the ids is not what the cell should say
+        hints = hints.with_columns(mended=pl.lit(None, pl.String))
     rows = rows.join(hints, on="value", how="left").with_columns(pl.col("detail").fill_null(""))
     severity = column.dangling_severity
     drops = () if severity == "ERROR" else (column.name,)
@@ -80,23 +94,31 @@ def _archived(ledger: Ledger, column: Column, rows: pl.DataFrame) -> None:
     )
 
 
-def _zeros(values: pl.Series, accepted: pl.Series) -> pl.DataFrame:
-    """``value`` and ``detail``: ids that exist with zeros in front, or without them."""
-    frame = pl.DataFrame({"value": values})
-    padded = [pl.lit("0" * n) + pl.col("value") for n in range(1, _MOST_ZEROS)]
-    bare = pl.col("value").str.strip_chars_start("0")
-    said = [
-        pl.when(other.hash().is_in(accepted.implode())).then(
-            pl.format("; “{}” exists: the zeros in front are gone", other)
-        )
-        for other in padded
-    ]
-    said.append(
-        pl.when((bare != pl.col("value")) & bare.hash().is_in(accepted.implode())).then(
-            pl.format("; “{}” exists, without the zeros in front", bare)
-        )
+def _hints(values: pl.Series, accepted: pl.Series) -> pl.DataFrame:
+    """``value``, ``detail`` and ``mended``: the id that exists and that a spreadsheet made it of.
+
+    Where several exist, the first is named, and none is proposed.
+    """
+    value, other = pl.col("value"), pl.col("other")
+    asked = pl.DataFrame({"value": values}).with_columns(bare=undamaged(value))
+    zeros = {"0" * n: "the zeros in front are gone" for n in range(1, _MOST_ZEROS)}
+    ways = {f"{text}…": pl.lit(text) + pl.col("bare") for text in zeros}
+    ways["…"] = pl.col("bare").str.strip_chars_start("0")
+    ways["bare"] = pl.col("bare")
+    why = {f"{text}…": told for text, told in zeros.items()}
+    why |= {"…": "it has no zeros in front", "bare": "a spreadsheet writes it in another way"}
+    tried = asked.select("value", **ways).unpivot(
+        index="value", variable_name="way", value_name="other"
     )
-    return frame.with_columns(detail=pl.coalesce(said))
+    there = tried.filter(other != value, other.hash().is_in(accepted.implode()))
+    told = pl.format("; “{}” exists: {}", other, pl.col("way").replace_strict(why, default=""))
+    one = pl.when(other.n_unique() == 1).then(other.first())
+    found = there.group_by("value", maintain_order=True).agg(detail=told.first(), mended=one)
+    lost = pl.when(value.str.contains(SCIENTIFIC)).then(
+        pl.lit("; a spreadsheet has replaced its digits")
+    )
+    hints = asked.select("value").join(found, on="value", how="left", maintain_order="left")
+    return hints.with_columns(detail=pl.coalesce("detail", lost))
 
 
 def _wrong_kind(ledger: Ledger, column: Column, known: Known, cells: pl.DataFrame) -> None:

@@ -17,12 +17,14 @@ class Committed:
     """The committed roster: ``rows`` gives a canonical table in the stored schema.
 
     ``empty``: nothing was ever committed. ``announced``: names in small letters of schools that
-    the settings know, so that they may come for the first time.
+    the settings know, so that they may come for the first time. ``only_school``: the id of the
+    school if they know just one.
     """
 
     rows: Callable[[str], pl.LazyFrame]
     empty: bool = False
     announced: frozenset[str] = frozenset()
+    only_school: str = ""
 
     def active(self, table: str) -> pl.LazyFrame:
         """The active rows of a table."""
@@ -47,6 +49,11 @@ class Directory:
     committed: Committed | None
     brought: dict[str, list[Callable[[], pl.DataFrame]]] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+
+    @property
+    def only_school(self) -> str:
+        """The id of the school of the settings, if they know just one."""
+        return self.committed.only_school if self.committed else ""
 
     def can_tell(self, table: str) -> bool:
         """Whether a record that isn't found is really unknown."""

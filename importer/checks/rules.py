@@ -101,8 +101,8 @@ _KINDS: dict[str, Callable[[Ledger, Rule, pl.DataFrame], None]] = {
     "only_for": _only_for,
     "any_of": _any_of,
 }
-# These compare rows: keys.py, groups.py, windows.py, alike.py.
-_ELSEWHERE = ("unique", "one", "some", "within", "belongs", "alike")
+# These compare rows: keys.py, groups.py, windows.py, alike.py, complete.py.
+_ELSEWHERE = ("unique", "one", "some", "within", "belongs", "alike", "complete")
 
 
 def leaving(bound: Bound, frame: pl.DataFrame) -> pl.Series:
@@ -113,12 +113,24 @@ def leaving(bound: Bound, frame: pl.DataFrame) -> pl.Series:
     state = bound.contract.row_state
     if state is None or state.gone not in state.existing or state.column not in bound.at:
         return pl.Series(ROW, [], dtype=pl.UInt32)
-    gone = pl.col(state.column).str.strip_chars().str.to_lowercase() == state.gone
+    said = bound.read(state.column, pl.col(state.column)).str.strip_chars()
+    gone = said.str.to_lowercase() == state.gone
     named = [pl.col(name).str.strip_chars() != "" for name in bound.key]
     return frame.filter(gone, *named)[ROW]
 
 
 def blank_rows(bound: Bound, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of separators only: nothing in any column that the contract knows."""
-    blank = [pl.col(name).str.strip_chars().fill_null("") == "" for name in bound.at]
+    sent = [column.name for column in bound.columns() if not column.derive]
+    blank = [pl.col(name).str.strip_chars().fill_null("") == "" for name in sent]
     return frame.filter(pl.all_horizontal(blank))
+
+
+def former(bound: Bound, column: str, value: pl.Expr) -> pl.Expr:
+    """Whether a raw value of a column says that somebody is no longer there."""
+    words = bound.table.former.get(column, ())
+    known = bound.contract.words.get(bound.table.columns[column].words)
+    spellings = known.spellings().items() if known else ((word.lower(), word) for word in words)
+    telling = [text for text, word in spellings if word in words]
+    said = bound.read(column, value).str.strip_chars().str.to_lowercase()
+    return said.is_in(telling).fill_null(False)

@@ -12,9 +12,12 @@ import polars as pl
 
 from importer.checks import exact
 from importer.checks.bound import Bound
+from importer.checks.habits import NOTHING, Habits
+from importer.checks.marks import mask
 from importer.checks.references import Known
+from importer.checks.rules import former
 from importer.contracts.contract import Column, Rule, Words
-from importer.contracts.values import parsed_date
+from importer.contracts.values import clean, parsed_date
 
 _MOST_WORDS = 64  # distinct values up to which a column is checked by a list of good ones
 _FEWEST_SAMPLES = 200
@@ -63,9 +66,22 @@ def local_suspect(bound: Bound, column: Column, sample: pl.DataFrame) -> pl.Expr
     if column.pattern:
         value = pl.col(bound.at[column.name])
         doubts.append(~blank(value) & ~value.str.contains(column.pattern))
+    if column.name in bound.table.former:
+        doubts.append(former(bound, column.name, pl.col(bound.at[column.name])))
+    if column.reads:
+        doubts.append(_coded(bound, column))
     if word := exact.null_word(bound, column):
         doubts.append(pl.col(bound.at[column.name]) == word)
     return pl.any_horizontal(p.fill_null(False) for p in doubts)
+
+
+def _coded(bound: Bound, column: Column) -> pl.Expr:
+    """Cells that hold a code of the column."""
+    codes = [code.lower() for code in column.reads]
+    low = clean(pl.col(bound.at[column.name]), bound.sheet.ascii_only).str.to_lowercase()
+    if column.list:
+        return low.str.split(",").list.eval(pl.element().str.strip_chars().is_in(codes)).list.any()
+    return low.is_in(codes)
 
 
 def _odd(bound: Bound, column: Column, sample: pl.DataFrame) -> list[pl.Expr]:
@@ -78,7 +94,17 @@ def _odd(bound: Bound, column: Column, sample: pl.DataFrame) -> list[pl.Expr]:
     good = _frequent(bound, column, sample)
     if good:
         return [~value.is_in([*good, ""])]
-    return _by_type(column, value)
+    return [*_by_type(column, value), *_damaged(bound, column, value)]
+
+
+def _damaged(bound: Bound, column: Column, value: pl.Expr) -> list[pl.Expr]:
+    """What spreadsheets leave in values that are right by their type."""
+    pattern = mask(_habits(bound, column), bound.sheet.ascii_only, column.type)
+    return [value.str.contains(pattern)] if pattern else []
+
+
+def _habits(bound: Bound, column: Column) -> Habits:
+    return bound.habits.get(column.name, NOTHING)
 
 
 def _own_word(column: Column, words: Words, value: pl.Expr) -> pl.Expr:
@@ -105,7 +131,11 @@ def _frequent(bound: Bound, column: Column, sample: pl.DataFrame) -> list[str]:
         return []
     found = values.to_list()
     if column.type == "text":  # what `exact` asks of plain text, without its cost per column
-        return [v for v in found if v == v.strip() and len(v) <= column.max_length]
+        plain = all(v.isascii() for v in found)
+        pattern = mask(_habits(bound, column), ascii_only=plain) or "^$"
+        sound = pl.Series(found, dtype=pl.String).str.contains(pattern).not_()
+        tidy = [v == v.strip() and len(v) <= column.max_length for v in found]
+        return [v for v, good, fine in zip(found, tidy, sound, strict=True) if good and fine]
     # A column that is blank throughout the sample is told by its type, cheaply enough.
     return exact.known_good(bound, column, found) if found else []
 
@@ -144,6 +174,9 @@ def _by_type(column: Column, value: pl.Expr) -> list[pl.Expr]:
             return [long, ~blank(value) & ~value.str.contains(exact.EMAIL)]
         case "phone":
             return [~blank(value) & ~value.str.contains(exact.PHONE)]
+        case "zip":
+            short = value.str.contains(exact.SHORT_ZIP)
+            return [long, value.str.strip_chars() != value, short, value.str.contains("^#")]
         case "year":
             return [~blank(value) & ~value.str.contains(exact.YEAR)]
         case "datetime":
@@ -151,6 +184,10 @@ def _by_type(column: Column, value: pl.Expr) -> list[pl.Expr]:
         case "date":
             return [~blank(value) & parsed_date(value, column.formats[0]).is_null()]
     return [long, value.str.strip_chars() != value]
+
+
+def _only_iso(column: Column) -> bool:
+    return column.formats == ("%Y-%m-%d",) and not column.two_digit
 
 
 def rule_suspect(bound: Bound, rule: Rule) -> pl.Expr | None:
@@ -166,7 +203,7 @@ def rule_suspect(bound: Bound, rule: Rule) -> pl.Expr | None:
             return blank(values[0]) != blank(values[1])
         case "order":
             first, second = values
-            if bound.table.columns[rule.columns[0]].formats[0] == "%Y-%m-%d":
+            if all(_only_iso(bound.table.columns[name]) for name in rule.columns):
                 return first > second  # ISO dates sort as text
             return ~blank(first) & ~blank(second)
         case "year_of_end":
@@ -181,6 +218,7 @@ def rule_suspect(bound: Bound, rule: Rule) -> pl.Expr | None:
             return ~pl.any_horizontal(test.fill_null(False) for test in said)
         case "unique" | "one" | "some":
             return None  # told by hashes, see keys.py and groups.py
-        case "within" | "belongs" | "alike":
-            return None  # told by other files, by all values: windows.py, belongs.py, alike.py
+        case "within" | "belongs" | "alike" | "complete":
+            # told by other files, by all values: windows.py, belongs.py, alike.py, complete.py
+            return None
     raise ValueError(f"unknown rule kind {rule.kind!r}")

@@ -9,6 +9,8 @@ from importer.checks.alike import check_alike
 from importer.checks.belongs import check_belongs
 from importer.checks.bound import Bound
 from importer.checks.circles import check_circles
+from importer.checks.day_order import say_order, settled
+from importer.checks.doubts import check_doubts
 from importer.checks.judge import judge
 from importer.checks.ledger import Ledger, cause_of
 from importer.checks.onepass import BAD, Around, counts, is_gone, needing, one_pass, pairs
@@ -20,12 +22,18 @@ from importer.model.sheet import ROW
 _CHUNK = 250_000  # suspect rows judged at once, which bounds memory when every row is wrong
 
 
-def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
-    """Run all checks of one table. ``reading``: the findings of reading this file."""
-    ledger, known, targets = Ledger(bound), around.known, around.targets
+def check_table(
+    bound: Bound, reading: pl.DataFrame, around: Around, every: bool = False
+) -> Outcome:
+    """Run all checks of one table. ``reading``: the findings of reading this file.
+
+    ``every``: each row has a finding of its own, where one else stands for all that say the same.
+    """
+    known, targets = around.known, around.targets
     doubtful = _doubtful(bound, reading)
     sample = bound.sheet.sample()
-    local = {c.name: superset.local_suspect(bound, c, sample) for c in bound.columns()}
+    bound = bound.acquainted(sample)
+    local = _local(bound, sample)
     suspect = [
         superset.column_suspect(bound, column, known, local[column.name], sample)
         for column in bound.columns()
@@ -35,7 +43,14 @@ def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
     again = _repeats(bound, passed)
     dated = [few(passed.filter(c)[ROW]) for c in passed.columns if c.startswith("_w_")]
     fetched = keys.Rows(bound, pl.concat([suspects, *again.values(), *dated]))
+    order = settled(bound, lambda: fetched.raw(suspects.head(_CHUNK)))
+    if order.votes:
+        bound, suspects = order.bound, pl.concat([suspects, order.more]).unique().sort()
+        local = _local(bound, sample)
+    ledger = Ledger(bound, aggregate=not every)
+    check_doubts(ledger)
     read = [judge(ledger, fetched.raw(part), known, local) for part in _chunks(suspects)]
+    say_order(ledger, order, sample)
     empty_keys = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
     read_keys = pl.concat([empty_keys, *(part.select(ROW, KEY) for part in read)])
     passed, cleaned = _clean_keys(passed, read)
@@ -65,6 +80,10 @@ def check_table(bound: Bound, reading: pl.DataFrame, around: Around) -> Outcome:
     return outcome
 
 
+def _local(bound: Bound, sample: pl.DataFrame) -> dict[str, pl.Expr]:
+    return {c.name: superset.local_suspect(bound, c, sample) for c in bound.columns()}
+
+
 def _compared(ledger: Ledger, around: Around, passed: pl.DataFrame, fetched: keys.Rows) -> None:
     """The rules that compare rows with all others, or with what other files say."""
     bound = ledger.bound
@@ -88,8 +107,12 @@ def _counted(ledger: Ledger, passed: pl.DataFrame) -> None:
         if hits.height:
             state = bound.contract.row_state
             value = state.gone if state and code == "CELL-217" else None
-            first = hits.head(1).select(ROW, value=pl.lit(value, pl.String))
-            ledger.find(first.with_columns(rows=pl.lit(hits.height)), code, name)
+            said = hits.select(ROW, value=pl.lit(value, pl.String))
+            if code == "CELL-216":
+                said = said.with_columns(mended=pl.lit(""))
+            if ledger.aggregate:
+                said = said.head(1).with_columns(rows=pl.lit(hits.height))
+            ledger.find(said, code, name)
 
 
 def _chunks(rows_: pl.Series) -> Iterator[pl.Series]:
@@ -154,16 +177,21 @@ def _doubtful(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:
     """Rows in the table that reading found an error in: judged and held, their key is readable."""
     # What is said of the header (line 1) is said of no row.
     wrong = reading.filter(pl.col("severity") == "ERROR", pl.col("row") > 1)
-    wrong = wrong.filter(~pl.col("row").is_in(bound.sheet.damaged.implode()))
+    known = pl.concat([bound.sheet.damaged, bound.sheet.passed])
+    wrong = wrong.filter(~pl.col("row").is_in(known.implode()))
     return wrong.select(pl.col("row").alias(ROW), _structural(bound))
 
 
 def _damaged(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:
-    """Rows that could not be read for certain (``_row``, ``cause``); their keys are unknown."""
-    wrong = reading.filter(pl.col("row").is_in(bound.sheet.damaged.implode()))
-    wrong = wrong.filter(pl.col("severity") == "ERROR")
-    return wrong.select(pl.col("row").alias(ROW), _structural(bound))
+    """Rows that could not be read for certain (``_row``, ``cause``); their keys are unknown.
+
+    One that nothing is said about hangs on the last error above it: a second table, the header.
+    """
+    wrong = reading.filter(pl.col("severity") == "ERROR", pl.col("row").is_not_null())
+    causes = wrong.select(pl.col("row").alias(ROW), _structural(bound)).sort(ROW)
+    damaged = pl.DataFrame({ROW: bound.sheet.damaged.cast(pl.UInt32)}).sort(ROW)
+    return damaged.join_asof(causes, on=ROW).filter(pl.col("cause").is_not_null())
 
 
 def _structural(bound: Bound) -> pl.Expr:
-    return cause_of(pl.col("code"), bound.sheet.name).alias("cause")
+    return cause_of(pl.col("code"), bound.sheet.name, pl.col("column")).alias("cause")

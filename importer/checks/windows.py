@@ -70,8 +70,8 @@ def windows(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Window
 
 
 def _columns(bound: Bound, *names: str) -> pl.LazyFrame:
-    plain = bound.sheet.ascii_only
-    return bound.sheet.scan().select(clean(bound.raw(n), plain) for n in names).drop_nulls()
+    values = [clean(bound.said(n).alias(n), bound.sheet.ascii_only) for n in names]
+    return bound.sheet.scan().select(values).drop_nulls()
 
 
 def suspect(rule: Rule, bound: Bound, window: Windows) -> pl.Expr:
@@ -79,7 +79,7 @@ def suspect(rule: Rule, bound: Bound, window: Windows) -> pl.Expr:
 
     Where there are many windows: the rows that don't fit every one of them.
     """
-    parent, begin, end = (pl.col(bound.at[n]) for n in (rule.through[0], *rule.columns))
+    parent, begin, end = (bound.said(n) for n in (rule.through[0], *rule.columns))
     if len(window.each) > _MOST_WINDOWS:
         return ~_fits(begin, end, window.late, window.early)
     fitting = [
@@ -108,10 +108,10 @@ def check_within(
     bound, (begin, end) = ledger.bound, rule.columns
     names = (rule.through[0], begin, end)
     if len(few(doubtful)):
-        raw = fetched.raw(doubtful).lazy().select(ROW, *names)
+        raw = fetched.raw(doubtful).lazy().select(ROW, *(bound.read(n, pl.col(n)) for n in names))
     else:
         raw = bound.sheet.scan().filter(suspect(rule, bound, window))
-        raw = raw.select(ROW, *(bound.raw(name) for name in names))
+        raw = raw.select(ROW, *(bound.said(name).alias(name) for name in names))
     # As they stand in the file most rows show that they fit; few are left to be looked at.
     doubts = _placed(raw, names[0], window).filter(
         pl.col("_first").is_null() | pl.any_horizontal(_outside(begin, end).values())

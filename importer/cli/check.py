@@ -21,6 +21,11 @@ from importer.settings import Policy
     help="How grave faults are; certification goes by the book of OneRoster.",
 )
 @click.option(
+    "--mapping",
+    type=options.place,
+    help="A mapping.toml (importer map) that says what the headers are.",
+)
+@click.option(
     "--html",
     type=options.place,
     help="Write the report here, as one page.",
@@ -54,8 +59,9 @@ from importer.settings import Policy
 )
 @common.as_json
 def command(
-    path: Path, kind: str, profile: str, html: Path | None, csv_: Path | None, jsonl: Path | None,
-    xlsx: Path | None, rejected: Path | None, redact: bool, as_json: bool,
+    path: Path, kind: str, profile: str, mapping: Path | None, html: Path | None,
+    csv_: Path | None, jsonl: Path | None, xlsx: Path | None, rejected: Path | None,
+    redact: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Check a file, folder or zip and report every fault.
 
@@ -75,7 +81,8 @@ def command(
     if rejected:
         common.apart_from(rejected / "rejected.csv", path)
     with common.scratch() as scratch:
-        reported = flow.check(path, scratch, common.who(None), Policy(format=kind, profile=profile))
+        policy, confirmed = Policy(format=kind, profile=profile), common.confirmed(mapping)
+        reported = flow.check(path, scratch, common.who(None), policy, confirmed)
         if redact:
             reported = common.masked(reported)
         made = reported.files() if targets else {}

@@ -17,11 +17,14 @@ import click
 import polars as pl
 
 from importer.cli import options
+from importer.contracts import confirmed_file
+from importer.contracts.confirmed import NOTHING, Confirmed
+from importer.contracts.load import contracts
 from importer.model.errors import StorageError, UsageError
 from importer.model.history import Who
 from importer.report.lines import lines
 from importer.report.records import summary_json
-from importer.report.redact import UNKNOWN_COLUMN, redacted
+from importer.report.redact import FOREIGN_HEADERS, redacted
 from importer.report.reported import Reported
 from importer.report.safe import shape
 from importer.report.summary import Summary
@@ -53,6 +56,16 @@ def who(name: str | None) -> Who:
     return Who(name or f"{user}@{socket.gethostname()}", at)
 
 
+def confirmed(path: Path | None) -> Confirmed:
+    """What people confirmed, of the mapping.toml at ``path``."""
+    if path is None:
+        return NOTHING
+    try:
+        return confirmed_file.read(path.read_text("utf-8-sig"), contracts(), str(path))
+    except UnicodeDecodeError:
+        raise StorageError(f"{path} is not UTF-8 text.", "Save it again as UTF-8.") from None
+
+
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A private folder for the time of a command."""
@@ -60,10 +73,16 @@ def scratch() -> Iterator[Path]:
         yield Path(name)
 
 
-def show(summary: Summary, to_json: bool, folder: Path | None = None) -> None:
-    """Print a summary for a person, or as JSON. ``folder``: the workspace in what to do next."""
+def show(
+    summary: Summary, to_json: bool, folder: Path | None = None, path: Path | None = None
+) -> None:
+    """Print a summary for a person, or as JSON.
+
+    ``folder``, ``path``: the workspace and the drop in what to do next.
+    """
     if folder:
         told = summary["verdict"]["next"].replace("-w DIR", f"-w {shlex.quote(str(folder))}")
+        told = told.replace(" PATH ", f" {shlex.quote(str(path))} ") if path else told
         summary = {**summary, "verdict": {**summary["verdict"], "next": told}}
     if to_json:
         click.echo(summary_json(summary))
@@ -126,7 +145,7 @@ def apart_from_workspace(target: Path, folder: Path) -> None:
 def masked(reported: Reported) -> Reported:
     """The same without names, ids and values."""
     values = reported.findings["value"].map_elements(shape, return_dtype=pl.String)
-    foreign = pl.col("code") == UNKNOWN_COLUMN
+    foreign = pl.col("code").is_in(FOREIGN_HEADERS)
     blank = reported.findings.with_columns(
         pl.when(~foreign).then("column").alias("column"),
         value=values,

@@ -9,6 +9,7 @@ import click
 
 from importer import settings
 from importer.cli import options
+from importer.contracts import confirmed_file
 from importer.contracts.load import contracts
 from importer.model.errors import EXIT_CODES, StorageError, UsageError
 from importer.report.safe import for_terminal
@@ -28,8 +29,8 @@ def command(action: str, file: Path | None, folder: Path | None, as_json: bool) 
     """Show the settings of a district, or check them for mistakes.
 
     show lists every setting with its value; * marks those that are not the default. check tells
-    all mistakes with their lines, and ends with 2 if there are any. FILE is a district.toml that
-    need not be in a workspace yet.
+    all mistakes with their lines, and ends with 2 if there are any; of a workspace also the first
+    one in mapping.toml. FILE is a district.toml that need not be in a workspace yet.
     """
     source = str(file or (folder / "district.toml" if folder else ""))
     text = _text(file, folder)
@@ -37,6 +38,8 @@ def command(action: str, file: Path | None, folder: Path | None, as_json: bool) 
         _show(settings.read(text, source), source, as_json)
         return 0
     found = settings.problems(text, contracts())
+    if folder:
+        confirmed_file.read(FolderStore.open(folder).mapping_text(), contracts())
     if as_json:
         click.echo(json.dumps({"file": source, "problems": [asdict(p) for p in found]}))
     else:

@@ -18,6 +18,9 @@ from importer.model.errors import EXIT_CODES, ImporterError
 
 COMMANDS = {
     "check": "Check a file, folder or zip and report every fault.",
+    "map": "Show which header is read as which column, and why; confirm what nobody knows.",
+    "fix": "Write a corrected copy of what was sent, with the fixes that you accept.",
+    "presets": "List the exports of student information systems that are taken as they are.",
     "template": "Write the blank sheet that a coordinator fills in.",
     "demo": "Take the sample district's Monday and Tuesday through the whole way.",
     "init": "Make a workspace for a district.",

@@ -24,7 +24,7 @@ def command(path: Path, folder: Path, kind: str, actor: str | None, as_json: boo
     store = FolderStore.open(folder)
     with store.lock():
         planned = flow.plan_drop(path, store, common.who(actor), kind)
-    common.show(planned.reported.summary, as_json, folder)
+    common.show(planned.reported.summary, as_json, folder, path)
     if not as_json and not planned.nothing_new:
         click.echo(f"Report: {store.run_path(planned.run.id, 'report.html')}")
     if not planned.run.kind:

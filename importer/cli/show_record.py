@@ -1,13 +1,13 @@
 """The part of ``importer show`` that shows a person, a section or a school."""
 
 import json
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from importer.cli import common
 from importer.model.errors import UsageError
+from importer.model.likeness import closest
 from importer.report.directory_lines import card_lines, match_lines
 from importer.report.directory_page import ROWS, record_page
 from importer.report.lines import Told
@@ -38,7 +38,7 @@ def show_record(
     nothing = f"No {kind or 'run, commit, person, section or school'} is called that."
     if near := view.nearly(wanted, kind):
         return _several(near, nothing, "The nearest are listed; name one by its id.", as_json)
-    runs = get_close_matches(wanted, [run.id for run in store.runs()], n=1)
+    runs = closest(wanted, [run.id for run in store.runs()])
     if runs and not kind:
         raise UsageError(nothing, f"Did you mean the run {runs[0]}?")
     raise UsageError(

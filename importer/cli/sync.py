@@ -31,7 +31,7 @@ def command(path: Path, folder: Path, kind: str, actor: str | None, as_json: boo
     summary = done.planned.reported.summary
     if done.commit:
         summary = verdict.committed(summary, done.commit)
-    common.show(summary, as_json, folder)
+    common.show(summary, as_json, folder, path)
     if not as_json and not done.planned.nothing_new:
         click.echo(f"Report: {store.run_path(done.planned.run.id, 'report.html')}")
     if done.commit or done.planned.nothing_new:

@@ -1,6 +1,5 @@
 """``importer template``: the blank sheet of a table, made from its contract."""
 
-import difflib
 import json
 import shlex
 from collections.abc import Mapping
@@ -13,7 +12,9 @@ from importer.contracts import guidance
 from importer.contracts.contract import Contract, Table
 from importer.contracts.load import contracts
 from importer.model.errors import EXIT_CODES, UsageError
+from importer.model.likeness import closest
 
+_ALIKE = 70  # pulse/student is as like pulse/students as this, nonsense is like no sheet
 _BY_HAND = "user-import-tool"  # the format whose tables are called by their short names
 
 Kind = tuple[Contract, list[Table]]
@@ -74,7 +75,7 @@ def _known(kind: str) -> Kind:
     name = kind.removeprefix(f"{_BY_HAND}/")
     if name in kinds:
         return kinds[name]
-    close = difflib.get_close_matches(kind, kinds, cutoff=0.5)
+    close = closest(kind, kinds, _ALIKE, 3)
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
     raise UsageError(f"There is no sheet “{kind}”.", f"{meant}There are: {', '.join(kinds)}.")
 

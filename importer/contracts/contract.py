@@ -6,8 +6,10 @@ The TOML is the only place where a vendor's column names stand.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-STRING_TYPES = ("text", "id", "guid", "user_id", "email", "phone", "date", "datetime", "year")
-NEEDS = ("required", "recommended", "optional", "delta", "legacy")
+STRING_TYPES = (
+    "text", "id", "guid", "user_id", "email", "phone", "date", "datetime", "year", "zip",
+)  # fmt: skip
+NEEDS = ("required", "recommended", "optional", "delta", "legacy", "header")
 
 
 class ContractError(Exception):
@@ -20,6 +22,7 @@ class Words:
 
     ``unknown`` is a severity; ``keep`` leaves an unknown word as it was sent instead of dropping
     it, ``ERROR`` holds the row. ``open``: words that begin so are anybody's own (``ext:``).
+    ``means``: what a word of the list is called in the roster, where that is another word.
     """
 
     list: tuple[str, ...]
@@ -27,6 +30,7 @@ class Words:
     unknown: str = "WARNING"
     keep: bool = False
     open: str = ""
+    means: Mapping[str, str] = field(default_factory=dict)
 
     def spellings(self) -> dict[str, str]:
         """Every accepted spelling in lower case → the word it is read as."""
@@ -70,7 +74,7 @@ class Column:
 
     name: str
     # required, recommended, optional, delta (required in delta files), legacy (of an older
-    # version: known, not missed)
+    # version: known, not missed), header (the column must be there, a value needn't)
     need: str = "optional"
     type: str = "text"
     list: bool = False  # several values in one cell, separated by commas
@@ -81,18 +85,24 @@ class Column:
     two_digit: str = ""  # a date format with a two-digit year: read, with a warning
     max_length: int = 255  # what receivers size for (Clever's guide; OneRoster: at least 255)
     ref: str = ""  # a source table; this value must be the key of one of its rows
+    also: tuple[str, ...] = ()  # further source tables whose keys the value may be
     link: str = ""
     dangling: str = ""  # severity of a reference to nowhere; ERROR where the value is required
     # severity of a reference to an archived record, whose value then stays; else as to nowhere
     archived: str = ""
     target: Target | None = None
     aliases: tuple[str, ...] = ()
+    # a value as it is sent (in any case) → what it is read as; "" is nothing: "Grade 12" = "12"
+    reads: Mapping[str, str] = field(default_factory=dict)
+    # columns that are this one where the file lacks it: the first of them that the file has
+    stand_in: tuple[str, ...] = ()
     pattern: str = ""  # a regular expression that a value should match; CELL-218 if it doesn't
     allowed: str = ""  # the same in words
     help: str = ""  # what goes in, for who fills in a sheet by hand
     example: str = ""  # a value that goes with the examples of the row's other columns
     part_of: str = ""  # the column that this one, without a header, is more of
     derive: str = ""  # not a column of the file: an expression over those that are
+    without: tuple[str, ...] = ()  # derived only where the file has none of these columns
     label: str = ""  # what a derived column is called to people
     lookup: "Lookup | None" = None
     secret: bool = False
@@ -120,9 +130,9 @@ class Rule:
     Kinds that look at one row live in ``checks/rules.py``: needs, together, order, year_of_end,
     same_length, only_for, any_of. Kinds that compare rows: unique (``checks/keys.py``), one and
     some (``checks/groups.py``), within (``checks/windows.py``), belongs (``checks/belongs.py``),
-    alike (``checks/alike.py``).
+    alike (``checks/alike.py``), complete (``checks/complete.py``).
     ``dates``: the columns of begin and end that bound a row in time; ``through``: the way to the
-    dates that bound others, or the parent's column to agree with.
+    dates that bound others, the parent's column to agree with, or its columns to be filled.
     """
 
     kind: str
@@ -148,7 +158,8 @@ class Make:
     that are; ``replaces``: a row takes the place of what the same record had here before;
     ``stays``: a row that is marked as gone says nothing here; ``separator`` of ``each_in``.
     ``takes_over``: source tables of another version of the format, whose stored rows of this kind
-    are this make's from now on.
+    are this make's from now on. ``among``: column → source table; only rows whose value there is
+    the key of a row of that table.
     """
 
     table: str
@@ -164,11 +175,28 @@ class Make:
     stays: bool = False
     separator: str = ","
     takes_over: tuple[str, ...] = ()
+    among: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A person's word for a header: the column that it names; empty: none, it is left out."""
+
+    column: str
+    by: str
+    at: str
+
+
+_OF_A_DISTRICT = {"schema": False}  # never in a schema file: what a district's people confirmed
 
 
 @dataclass(frozen=True)
 class Table:
-    """One file kind of a format. ``part``: core, optional, deprecated or passed (not imported)."""
+    """One file kind of a format. ``part``: core, optional, deprecated or passed (not imported).
+
+    ``confirmed``: header as ``header.normal`` gives it → a person's word; ``fingerprints``: of the
+    headers that people confirmed (``contracts/confirmed.py``).
+    """
 
     name: str
     files: tuple[str, ...]
@@ -183,6 +211,14 @@ class Table:
     usernames: str = ""  # whose convention gives those who come without one theirs: student, staff
     unnamed: str = ""  # the column that further columns without a header are more of
     define: Mapping[str, str] = field(default_factory=dict)
+    # columns of this format alone: a file that lacks a required column must have one of them
+    signs: tuple[str, ...] = ()
+    # column → words that say that somebody is no longer there: as if the row weren't sent
+    former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    confirmed: Mapping[str, Word] = field(default_factory=dict, metadata=_OF_A_DISTRICT)
+    fingerprints: frozenset[str] = field(default=frozenset(), metadata=_OF_A_DISTRICT)
+    unlike: tuple[str, ...] = ()  # columns of other formats' files of this name: it is one of those
+    beside: tuple[str, ...] = ()  # tables whose files are sent whenever this one's is
 
     def widened(self, count: int) -> "Table":
         """The table with ``count`` columns more of the one that ``unnamed`` names."""
@@ -257,15 +293,23 @@ class Contract:
     null_word: str = ""  # a text that stands for nothing in an optional column
     profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)  # where not the catalogue's
+    wide: bool = False  # an export with columns of all kinds: those not used are told in one line
+    asked: bool = False  # taken only where somebody names it, for its headers could be anybody's
+    strength: str = ""  # of a preset: documented, or weak where its columns are inferred
+    source: str = ""  # of a preset: where its columns and codes come from
+    judged_by: str = ""  # the profile in force, where it is one of this contract's
 
     def in_profile(self, name: str) -> "Contract":
         """The contract with the severities of a profile; as it is where it has no such profile."""
-        return replace(self, severities={**self.severities, **self.profiles.get(name, {})})
+        if name not in self.profiles:
+            return self
+        graver = {**self.severities, **self.profiles[name]}
+        return replace(self, severities=graver, judged_by=name)
 
     @property
     def by_the_book(self) -> bool:
         """Whether a profile makes faults graver than they usually are."""
-        return bool(self.severities)
+        return bool(self.judged_by)
 
     def severity(self, code: str, default: str) -> str:
         """How grave a finding is here."""

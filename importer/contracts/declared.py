@@ -19,7 +19,7 @@ infer_schema=False)``; ``coerce`` doesn't work with polars 2.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import pandera.polars as pa
 import polars as pl
@@ -27,7 +27,8 @@ from pandera.api.polars.types import PolarsData
 from pandera.config import config_context, set_config
 from pandera.errors import SchemaErrorReason, SchemaErrors
 
-from importer.contracts.contract import Column, Contract
+from importer.contracts.contract import Column, Contract, Table
+from importer.contracts.declared_harm import as_read, harm, serial, shortened
 from importer.contracts.values import clean
 
 Good = Callable[[pl.Expr], pl.Expr]
@@ -61,12 +62,13 @@ def schema(contract: Contract, table: str, mode: str = "bulk") -> pa.DataFrameSc
         if column.derive:
             continue
         needed = column.need == "required" or (column.need == "delta" and mode == "delta")
+        codes = column.reads
         checks = [_required(column)] if needed else []
         nothing = contract.null_word if column.need == "optional" else ""
         checks += [_not_said(nothing)] if nothing else []
         checks += [
-            check(code, good, column.list, nothing)
-            for code, good in _rules(contract, column).items()
+            check(code, good, column.list, nothing, codes)
+            for code, good in _beside(_rules(contract, column), source, column).items()
         ]
         if source.key == (name,) and not source.repeats:
             checks.append(_one_meaning(source.columns))
@@ -75,15 +77,21 @@ def schema(contract: Contract, table: str, mode: str = "bulk") -> pa.DataFrameSc
     return pa.DataFrameSchema(columns, name=f"{contract.name} {table}")
 
 
-def check(code: str, good: Good, items: bool = False, nothing: str = "") -> pa.Check:
+def check(
+    code: str,
+    good: Good,
+    items: bool = False,
+    nothing: str = "",
+    codes: Mapping[str, str] | None = None,
+) -> pa.Check:
     """A check of values as importer reads them: trimmed, and a missing value is fine.
 
     ``items``: the values of a list in a cell are judged one by one; ``nothing``: a text that
-    stands for a missing value.
+    stands for a missing value; ``codes``: values and what they stand for.
     """
 
     def passes(data: PolarsData) -> pl.LazyFrame:
-        value = clean(pl.col(data.key))
+        value = _meant(clean(pl.col(data.key)), codes or {}, items)
         each = _items(value).list.eval(good(pl.element())).list.all()
         missing = value.is_null() | (value == nothing) if nothing else value.is_null()
         return data.lazyframe.select(missing | (each if items else good(value)))
@@ -134,12 +142,28 @@ def _items(value: pl.Expr) -> pl.Expr:
     return value.str.split(",").list.eval(clean(pl.element()).drop_nulls())
 
 
+def _meant(value: pl.Expr, codes: Mapping[str, str], items: bool) -> pl.Expr:
+    """What a value stands for, code by code; a code for nothing gives a missing value."""
+
+    def one(text: pl.Expr) -> pl.Expr:
+        told = text
+        for code, meant in codes.items():
+            told = (
+                pl.when(text.str.to_lowercase() == code.lower()).then(pl.lit(meant)).otherwise(told)
+            )
+        return clean(told)
+
+    if not codes:
+        return value
+    return _items(value).list.eval(one(pl.element())).list.join(",") if items else one(value)
+
+
 def _required(column: Column) -> pa.Check:
     """CELL-201 for cells that hold blanks only; cells without anything fail ``not_nullable``."""
 
     def passes(data: PolarsData) -> pl.LazyFrame:
         raw = pl.col(data.key)
-        value = clean(raw)
+        value = _meant(clean(raw), column.reads, column.list)
         there = _items(value).list.len() > 0 if column.list else value.is_not_null()
         return data.lazyframe.select(raw.is_null() | there.fill_null(False))
 
@@ -162,9 +186,29 @@ def _one_meaning(columns: Collection[str]) -> pa.Check:
     def passes(data: PolarsData) -> pl.LazyFrame:
         known = [name for name in data.lazyframe.collect_schema() if name in columns]
         key, row = clean(pl.col(data.key)), pl.struct(clean(pl.col(name)) for name in known)
-        return data.lazyframe.select(key.is_null() | (row.n_unique().over(key) == 1))
+        cut = shortened(key)  # ids that a spreadsheet made alike have their own check
+        return data.lazyframe.select(key.is_null() | cut | (row.n_unique().over(key) == 1))
 
     return pa.Check(passes, name="ROW-301")
+
+
+def _beside(rules: dict[str, Good], table: Table, column: Column) -> dict[str, Good]:
+    """The rules of a type for what wasn't harmed on its way, and what says that it was."""
+    harmed = harm(table, column)
+    if not harmed:
+        return rules
+    # An id is judged with its apostrophe, all else without.
+    last = [rule for code, rule in harmed.items() if code != "CELL-225" or "amount" in harmed]
+
+    def whole(good: Good) -> Good:
+        def passes(value: pl.Expr) -> pl.Expr:
+            told = ~pl.all_horizontal(sound(value) for sound in last)
+            return good(as_read(value, table, column)) | told
+
+        return passes
+
+    said = {code: good for code, good in harmed.items() if code.startswith("CELL")}
+    return {**{code: whole(good) for code, good in rules.items()}, **said}
 
 
 def _rules(contract: Contract, column: Column) -> dict[str, Good]:
@@ -205,15 +249,17 @@ def _date(column: Column) -> dict[str, Good]:
     def full(value: pl.Expr) -> pl.Expr:
         return pl.any_horizontal(_day_of(value, format_) for format_ in column.formats)
 
+    counted: dict[str, Good] = {"CELL-234": lambda value: ~serial(value)}
     if not column.two_digit:
-        return {"CELL-206": full}
+        return {"CELL-206": lambda value: full(value) | serial(value), **counted}
 
     def short(value: pl.Expr) -> pl.Expr:
         return _day_of(value, column.two_digit)
 
     return {
-        "CELL-206": lambda value: full(value) | short(value),
+        "CELL-206": lambda value: full(value) | short(value) | serial(value),
         "CELL-207": lambda value: full(value) | ~short(value),
+        **counted,
     }
 
 
@@ -269,12 +315,24 @@ def _year(column: Column) -> dict[str, Good]:
     return {"CELL-213": lambda value: value.str.replace("[0-9]{4}", "") == ""}
 
 
+def _zip(column: Column) -> dict[str, Good]:
+    def good(value: pl.Expr) -> pl.Expr:
+        parts = value.str.split("-").list
+        first, rest = parts.first(), parts.get(1, null_on_oob=True)
+        short = first.str.contains("^[0-9]+$") & first.str.len_chars().is_between(3, 4)
+        four = rest.is_null() | (rest.str.contains("^[0-9]+$") & (rest.str.len_chars() == 4))
+        return ~(short & four & (parts.len() <= 2))
+
+    return {"CELL-236": good}
+
+
 def _phone(column: Column) -> dict[str, Good]:
     def good(value: pl.Expr) -> pl.Expr:
         digits = value.str.count_matches("[0-9]")
         plus = value.str.count_matches("+", literal=True) == 1
         abroad = plus & value.str.contains(r"^[ ().\-]*\+[ ().\-]*[1-9]") & digits.is_between(7, 15)
-        return (digits.is_in([10, 11]) | abroad) & ~value.str.contains(r"[^0-9 ().+\-]")
+        amount = value.str.contains("^[0-9]+[.]0+$")  # written by a spreadsheet
+        return (digits.is_in([10, 11]) | abroad) & ~amount & ~value.str.contains(r"[^0-9 ().+\-]")
 
     return {"CELL-214": good}
 
@@ -300,4 +358,5 @@ _TYPES: dict[str, Callable[[Column], dict[str, Good]]] = {
     "date": _date,
     "datetime": _datetime,
     "year": _year,
+    "zip": _zip,
 }

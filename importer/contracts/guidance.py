@@ -9,6 +9,7 @@ NEEDS = {
     "recommended": "recommended",
     "optional": "optional",
     "delta": "required in files of changes",
+    "header": "the column is required, a value is not",
 }
 
 _TYPES = {
@@ -61,7 +62,7 @@ def meaning(table: Table, column: Column) -> str:
 
 def _from_type(column: Column) -> str:
     if column.ref:
-        return f"An id that stands in {column.ref}."
+        return f"An id that stands in {' or '.join((column.ref, *column.also))}."
     if column.words:
         several = "One or more of the accepted words, with commas."
         return several if column.list else "One of the accepted words."

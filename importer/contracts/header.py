@@ -1,7 +1,14 @@
-"""Headers: which column of a contract a header cell names. By known spellings only, no guessing."""
+"""Headers: which column of a contract a header cell names. By known spellings only, no guessing.
 
+Known are the contract's names, what people of the district confirmed, and the contract's aliases,
+in this order.
+"""
+
+import hashlib
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from importer.contracts.contract import Contract, Table
 
@@ -11,6 +18,7 @@ _WORKBOOK = re.compile(r"\.xls[xm]$")
 _SHEET = re.compile(r"\.xls[xm] \[([^\[\]]*)\]$")
 
 
+@lru_cache(maxsize=8192)  # every format's names are compared with every file's
 def normal(header: str) -> str:
     """A header for comparison: no case, and space, underscore and hyphen are the same."""
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", header))
@@ -34,9 +42,14 @@ def as_csv(file: str) -> str:
     return _WORKBOOK.sub(".csv", name)
 
 
+def fingerprint(header: Iterable[str]) -> str:
+    """A name for exactly these headers in this order: the sha-256 of them as compared."""
+    return hashlib.sha256("\n".join(map(normal, header)).encode()).hexdigest()
+
+
 def lookup(contract: Contract, table: Table) -> dict[str, str]:
-    """Every accepted spelling of a header → the contract's column."""
-    fold = normal if contract.header == "tolerant" else str.strip
+    """Every spelling of a header that the contract accepts → its column."""
+    fold = _fold(contract)
     names = {fold(name): name for name, column in table.columns.items() if not column.derive}
     aliases = {fold(a): name for name, c in table.columns.items() for a in c.aliases}
     return {**aliases, **names}
@@ -44,8 +57,30 @@ def lookup(contract: Contract, table: Table) -> dict[str, str]:
 
 def matched(contract: Contract, table: Table, header: tuple[str, ...]) -> list[str | None]:
     """For each header cell the contract's column that it names, or None."""
-    known = lookup(contract, table)
-    if contract.header == "tolerant":
-        return [known.get(normal(cell)) for cell in header]
-    loose = {normal(name): name for name, c in table.columns.items() if not c.derive}
-    return [known.get(c.strip().lstrip("\ufeff")) or loose.get(normal(c)) for c in header]
+    known, fold = lookup(contract, table), _fold(contract)
+    names = {normal(name): name for name, column in table.columns.items() if not column.derive}
+
+    def named(cell: str) -> str | None:
+        plain = normal(cell)
+        if plain in table.confirmed and plain not in names:
+            return table.confirmed[plain].column or None
+        return names.get(plain) or known.get(fold(cell))
+
+    return _stood_in(table, [named(cell) for cell in header])
+
+
+def _stood_in(table: Table, names: list[str | None]) -> list[str | None]:
+    """The same with columns that the file lacks in the place of those that stand in for them."""
+    for column in table.columns.values():
+        if column.name not in names:
+            there = next((name for name in column.stand_in if name in names), None)
+            names = [column.name if name and name == there else name for name in names]
+    return names
+
+
+def _fold(contract: Contract) -> Callable[[str], str]:
+    return normal if contract.header == "tolerant" else _to_the_letter
+
+
+def _to_the_letter(cell: str) -> str:
+    return cell.strip().lstrip("\ufeff")

@@ -1,11 +1,12 @@
 """``schemas/<name>.toml`` → contracts, read strictly: a key that nobody knows is an error."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
 
+from importer.contracts import codes
 from importer.contracts.contract import (
     NEEDS,
     STRING_TYPES,
@@ -32,7 +33,8 @@ T = TypeVar("T")
 
 def build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
     """An instance of ``kind`` from TOML; ContractError for unknown or missing keys."""
-    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    here = fields(kind)  # type: ignore[arg-type]
+    known = {f.name for f in here if f.metadata.get("schema", True)}
     if unknown := set(raw) - known:
         raise ContractError(f"{where}: unknown key {sorted(unknown)}; known are {sorted(known)}")
     tidy = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
@@ -100,23 +102,53 @@ def _resolve(contract: Contract, source: str) -> None:
         for name, column_name in unique.of.items():
             if name not in contract.tables or column_name not in contract.tables[name].columns:
                 raise ContractError(f"{source}: unique: no {name}.{column_name}")
+    for name, words in contract.words.items():
+        _known(f"{source}: words.{name}: means: no word", words.means, words.list)
     for table in contract.tables.values():
-        where = f"{source}: tables.{table.name}"
-        for column in table.columns.values():
-            if column.words and column.words not in contract.words:
-                raise ContractError(f"{where}.{column.name}: no words.{column.words}")
-            if column.ref and column.ref not in contract.tables:
-                raise ContractError(f"{where}.{column.name}: no tables.{column.ref}")
-        if strangers := set(table.apart_from) - set(contract.tables):
-            raise ContractError(f"{where}: apart_from: no tables.{sorted(strangers)[0]}")
-        used = {*table.key, *(c for rule in table.rules for c in (*rule.columns, *rule.dates))}
-        if missing := used - set(table.columns):
-            raise ContractError(f"{where}: no column {sorted(missing)}")
-        for make in table.makes:
-            if make.table not in TABLES:
-                raise ContractError(f"{where}: no roster table {make.table!r}")
-            if wrong := set(make.columns) - set(TABLES[make.table].columns):
-                raise ContractError(f"{where}: {make.table} has no column {sorted(wrong)}")
+        _resolve_table(contract, table, f"{source}: tables.{table.name}")
+
+
+def _known(where: str, used: Iterable[str], known: Iterable[str]) -> None:
+    if strangers := sorted({*used} - {*known}):
+        raise ContractError(f"{where} {strangers[0]}")
+
+
+def _resolve_table(contract: Contract, table: Table, where: str) -> None:
+    for column in table.columns.values():
+        _resolve_column(contract, table, column, f"{where}.{column.name}")
+    others = (*table.apart_from, *table.beside)
+    _known(f"{where}: apart_from and beside: no table", others, contract.tables)
+    used = {*table.key, *table.former, *table.signs}
+    used |= {c for rule in table.rules for c in (*rule.columns, *rule.dates)}
+    used |= {c for column in table.columns.values() for c in (*column.stand_in, *column.without)}
+    _known(f"{where}: no column", used, table.columns)
+    for name, told in table.former.items():
+        listed = _listed(contract, table.columns[name], told)
+        _known(f"{where}: former: {name} has no word", told, listed)
+    for make in table.makes:
+        _known(f"{where}: no roster table", [make.table], TABLES)
+        _known(f"{where}: {make.table} has no column", make.columns, TABLES[make.table].columns)
+        _known(f"{where}: among: no column", make.among, table.columns)
+        _known(f"{where}: among: no table", make.among.values(), contract.tables)
+
+
+def _resolve_column(contract: Contract, table: Table, column: Column, where: str) -> None:
+    _known(f"{where}: no words", filter(None, [column.words]), contract.words)
+    refs = (*filter(None, [column.ref]), *column.also)
+    _known(f"{where}: no table", refs, contract.tables)
+    if wrong := codes.fault(contract, table, column):
+        raise ContractError(f"{where}: reads: {wrong}")
+
+
+def _listed(contract: Contract, column: Column, else_: tuple[str, ...]) -> tuple[str, ...]:
+    return contract.words[column.words].list if column.words else else_
+
+
+@cache
+def presets() -> Mapping[str, Contract]:
+    """Those of the contracts that are exports of a known system, by name."""
+    names = {path.stem for path in SCHEMAS.glob("presets/*.toml")}
+    return {name: contract for name, contract in contracts().items() if name in names}
 
 
 @cache

@@ -77,6 +77,7 @@ def silent(source: Source, make: Make) -> bool:
     ways = [_alternatives(source, make, k) for k in TABLES[make.table].key if k in make.columns]
     if make.when:
         ways.append([{make.when.partition(" == ")[0]}])
+    ways += [[{name}] for name in make.among]
     return not all(any(names <= source.present for names in way) for way in ways)
 
 
@@ -85,6 +86,7 @@ def telling(contract: Contract, table: Table) -> set[str]:
     source = Source(contract, table, frozenset(), "", "")
     used = {make.when.partition(" == ")[0] for make in table.makes} - {""}
     for make in table.makes:
+        used |= set(make.among)
         keys = [key for key in TABLES[make.table].key if key in make.columns]
         used.update(*(names_in(source, make, key) for key in keys))
     return used
@@ -106,10 +108,13 @@ def owner(source: Source, make: Make) -> dict[str, str]:
 def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Canonical rows of one make, in the shape of ``tables.stored_schema`` (any subset of it).
 
-    ``rows`` has ``_row`` and clean text under the contract's names.
+    ``rows`` has ``_row`` and clean text under the contract's names, and the flags of ``among``.
     """
     if make.when:
         rows = _those(source, make.when, rows)
+    if make.among:
+        rows = rows.filter(pl.col(among_flag(*pair)) for pair in make.among.items())
+    rows = in_roster_words(source, rows)
     if (make.stays or make.introduces) and (gone := _gone(source)) is not None:
         rows = rows.filter(~gone)
     if make.each:
@@ -125,6 +130,28 @@ def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
     columns = {name: _value(source, make, name, dtype) for name, dtype in target.columns.items()}
     made = rows.select(**columns, **_origin(source, make))
     return made.filter(pl.all_horizontal(pl.col(key).is_not_null() for key in target.key))
+
+
+def among_flag(column: str, table: str) -> str:
+    """The column that tells whether a row's value in ``column`` is the key of a row of ``table``.
+
+    >>> among_flag("user_id", "teachers")
+    '_user_id in teachers'
+    """
+    return f"_{column} in {table}"
+
+
+def in_roster_words(source: Source, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows whose words are those of the roster, where a contract says that they mean the same."""
+    found = []
+    for name in sorted(source.present):
+        words = source.contract.words.get(source.table.columns[name].words)
+        if words and words.means:
+            means = {word.lower(): meant for word, meant in words.means.items()}
+            low = pl.col(name).str.to_lowercase()
+            read = low.replace_strict(means, default=None, return_dtype=pl.String)
+            found.append(pl.coalesce(read, name).alias(name))
+    return rows.with_columns(found) if found else rows
 
 
 def _has(source: Source, name: str) -> bool:

@@ -12,6 +12,19 @@ _WINDOW = 1 << 19  # bytes per sample window
 _WINDOWS = 3
 _BLOCK = 1 << 22
 
+DOUBTS: dict[str, pl.DataType] = {
+    ROW: pl.UInt32(),
+    "column": pl.String(),  # c0 …
+    "kind": pl.String(),  # none, merged or date
+    "detail": pl.String(),  # why there is no value, or which cells were merged
+    "value": pl.String(),  # of the cell that stands for all merged ones in this column
+}
+"""Cells of a workbook that aren't what they seem, by row and column.
+
+``none`` and ``merged`` have no value of their own, which is not the same as a blank one; ``date``
+was a date for the program that wrote it.
+"""
+
 
 def position(index: int) -> str:
     """The name of the column at this place; sheets know columns by place, not by header."""
@@ -26,7 +39,9 @@ class Sheet:
     order of the header, all text; a missing or empty value is null (a quoted empty one may be
     ``""``, which means the same).
     ``rows`` counts data rows, damaged ones included, blank ones not. ``damaged`` (u32) are rows
-    whose cells may stand in the wrong columns, ``blank`` (u32) rows without any value.
+    whose cells may stand in the wrong columns, ``blank`` (u32) rows without any value, ``passed``
+    (u32) lines below line 1 that are no rows of the table: a header that stands further down, or
+    comes again, and words below the table.
     """
 
     name: str
@@ -36,16 +51,19 @@ class Sheet:
     damaged: pl.Series
     blank: pl.Series
     separator: str = ","
-    frame: pl.DataFrame | None = None  # set where the careful parser read the file
+    frame: pl.DataFrame | None = None  # all rows, where they are held in memory
     cut: bool = False  # the file ends inside a row
     best: pl.DataFrame | None = None  # damaged rows (`_row`, c0 …) as they most likely were meant
+    passed: pl.Series = field(default_factory=lambda: pl.Series(ROW, [], dtype=pl.UInt32))
+    ascii: bool = False  # whether all text of ``frame`` is known to be ASCII
     derived: Mapping[str, pl.Expr] = field(default_factory=dict)  # further columns, by name
+    doubts: pl.DataFrame | None = None  # cells that aren't what they seem, see DOUBTS
 
     @cached_property
     def ascii_only(self) -> bool:
-        """Whether all bytes of the file are ASCII; false where the careful parser read it."""
+        """Whether all bytes of the file are known to be ASCII."""
         if self.frame is not None:
-            return False
+            return self.ascii
         with open(str(self.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()
             return all(part.isascii() for part in iter(lambda: file.read(_BLOCK), b""))
 
@@ -109,6 +127,14 @@ class Sheet:
                 parts += file.read(_WINDOW).decode("utf-8", "replace").split("\n")[1:-1]
         lines = pl.Series("line", parts, dtype=pl.String).str.strip_chars_end("\r")
         return self._parse(lines + "\n")
+
+    def sampled(self, place: int) -> pl.Series:
+        """The values of a column in the sample, which is read once; each row of it counts once."""
+        return self._sample[position(place)]
+
+    @cached_property
+    def _sample(self) -> pl.DataFrame:
+        return self.sample().unique(maintain_order=True)  # parts of a short file overlap
 
     def _parse(self, lines: pl.Series) -> pl.DataFrame:
         """Lines (each with its line end) that the line check found well-formed, as a frame."""

@@ -9,6 +9,7 @@ from importer.contracts.contract import Make
 from importer.contracts.mapping import (
     Source,
     constants,
+    in_roster_words,
     make_rows,
     names_in,
     origin_name,
@@ -109,9 +110,12 @@ def _distinct(table: str, made: pl.DataFrame) -> pl.DataFrame:
     again = made.select(pl.struct(keys).is_duplicated()).to_series()
     if not again.any():
         return made
-    texts = [c for c, d in TABLES[table].columns.items() if not isinstance(d, pl.List)]
+    texts = [
+        pl.col(c).list.join(",") if isinstance(d, pl.List) else pl.col(c)
+        for c, d in TABLES[table].columns.items()
+    ]
     # “active” sorts before “archived”: who left and came back under another id is here.
-    chosen = made.filter(again).sort(["status", *texts, "origin_row"], nulls_last=True)
+    chosen = made.filter(again).sort([pl.col("status"), *texts, "origin_row"], nulls_last=True)
     chosen = chosen.unique(keys, keep="first", maintain_order=True)
     return pl.concat([made.filter(~again), chosen])
 
@@ -134,6 +138,7 @@ def _complete(incoming: Incoming, part: Accepted, make: Make) -> None:
     """Columns that another file adds to people who are there, here or in the roster."""
     rows = make_rows(part.source, make, part.rows).filter(pl.col("status") == "active")
     made = rows.collect(engine="streaming")
+    made = _distinct(make.table, made) if make.distinct else made
     keys = list(TABLES[make.table].key)
     added = [c for c in make.columns if c not in keys]
     theirs = made.select(*keys, *(pl.col(c).alias(f"{c}_added") for c in added), _there=True)
@@ -220,7 +225,8 @@ def _own(
     also = make.takes_over if columns and set(columns) <= set(key) else ()
     fixed = [pl.lit(text).alias(c) for c, text in constants(make).items() if c == "role"]
     if columns:
-        shown = rows.select(pl.col(s).alias(c) for c, s in columns.items())
+        told = in_roster_words(source, rows.lazy())
+        shown = told.select(pl.col(s).alias(c) for c, s in columns.items()).collect()
     else:
         shown = made.select(first)
     for known in _by_known_parts(shown.unique()):
@@ -239,12 +245,14 @@ def _by_known_parts(shown: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 def _dropped_columns(part: Accepted, make: Make) -> pl.DataFrame:
     """The values left out, as canonical columns: ``origin_table``, ``origin_row``, ``column``."""
-    by_source = {
-        name: column for column in make.columns for name in names_in(part.source, make, column)
-    }
-    known = part.dropped.filter(pl.col("column").is_in(list(by_source)))
+    # One source column may be in several of them, as the number of a section in its title.
+    builds = [
+        (name, column) for column in make.columns for name in names_in(part.source, make, column)
+    ]
+    schema = {"column": pl.String(), "canonical": pl.String()}
+    known = part.dropped.join(pl.DataFrame(builds, schema=schema, orient="row"), on="column")
     return known.select(
         origin_table=pl.lit(origin_name(part.source, make)),
         origin_row=pl.col("_row"),
-        column=pl.col("column").replace_strict(by_source, default="", return_dtype=pl.String),
-    )
+        column=pl.col("canonical"),
+    ).unique()

@@ -63,7 +63,7 @@ def _counted(part: Accepted, make: Make, what: str) -> pl.LazyFrame:
     school, listed = make.columns["school_id"], make.columns["school_id"] == "$each"
     name = make.each_in if listed else school
     plain = name in part.source.present and (listed or not make.each_in)
-    if make.each or make.when or not plain:
+    if make.each or make.when or make.among or not plain:
         return _by_school(make_rows(part.source, make, part.rows), what)
     sent = part.sent.select(school_id=pl.col(name))
     if listed:

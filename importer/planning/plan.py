@@ -29,7 +29,7 @@ def plan(
     """
     incoming = sent(parts, policy)
     _hold_related(incoming, stored)
-    beyond = scope.leave_out(incoming, stored, policy.share)
+    beyond = scope.leave_out(incoming, stored, policy.share, policy.calendar.ends)
     _drop_fields(incoming, policy.drop_fields)
     plans = {table: compare(table, stored(table), told) for table, told in incoming.items()}
     changes = {name: table_plan.changes for name, table_plan in plans.items()}

@@ -49,16 +49,18 @@ class Scope:
         return pl.lit(False)  # terms belong to everybody
 
 
-def leave_out(incoming: Mapping[str, Incoming], stored: Rows, share: Share) -> dict[str, pl.Series]:
-    """Take rows out of scope from what was sent.
+def leave_out(
+    incoming: Mapping[str, Incoming], stored: Rows, share: Share, ends: int | None = None
+) -> dict[str, pl.Series]:
+    """Take rows out of scope from what was sent. ``ends``: the year in which the school year ends.
 
     Gives the keys (text) out of scope by canonical table, sent ones and active stored ones, which
     ``Incoming.beyond`` then has too.
     """
     if not share.record():
         return {}
-    before = scope(active(stored), share)
-    now = scope(with_sent(incoming, stored), share)
+    before = scope(active(stored), share, ends)
+    now = scope(with_sent(incoming, stored), share, ends)
     found = {}
     for table in TABLES:
         key = key_text(table).alias(KEY)
@@ -73,10 +75,10 @@ def leave_out(incoming: Mapping[str, Incoming], stored: Rows, share: Share) -> d
     return found
 
 
-def people_shared(rows: Rows, share: Share) -> int:
+def people_shared(rows: Rows, share: Share, ends: int | None = None) -> int:
     """How many people a filter shares."""
     known = rows("people").select("person_id").collect().height
-    return known - len(scope(rows, share).people)
+    return known - len(scope(rows, share, ends).people)
 
 
 def active(stored: Rows) -> Rows:
@@ -100,11 +102,10 @@ def with_sent(incoming: Mapping[str, Incoming], stored: Rows) -> Rows:
     return rows
 
 
-def scope(rows: Rows, share: Share) -> Scope:
-    """The filter applied to a state of the roster."""
-    listed = frozenset(share.schools) or None
+def scope(rows: Rows, share: Share, ends: int | None = None) -> Scope:
+    """The filter applied to a state of the roster, in the school year that ends in ``ends``."""
     around = schools_shared(rows("schools"), share)
-    people = _people_out(rows, share, listed, around)
+    people = _people_out(rows, share, ends)
     sections = rows("sections")
     out = sections.filter(_section_out(sections, share, around)).select("section_id").collect()
     return Scope(around, people, out["section_id"])
@@ -144,28 +145,51 @@ def _section_out(rows: pl.LazyFrame, share: Share, around: frozenset[str] | None
 
 def _grade_out(rows: pl.LazyFrame, share: Share) -> pl.Expr:
     """Whether a row has grades, and none of them is in the range."""
-    low, high = share.grades()
-    if low is None and high is None:
+    if share.grades() == (None, None):
         return pl.lit(False)
+    has, fits = _graded(rows, share)
+    return has & ~fits
+
+
+def _student_out(rows: pl.LazyFrame, share: Share, ends: int | None) -> pl.Expr:
+    """The same of people, of whom the year of graduation tells the grade where nothing else does.
+
+    ``ends``: the year in which the school year ends; None = it isn't known.
+    """
+    if share.grades() == (None, None) or ends is None:
+        return _grade_out(rows, share)
+    has, fits = _graded(rows, share)
+    grade = grades.LAST + ends - pl.col("graduation_year").cast(pl.Int32, strict=False)
+    least, most = _range(share)
+    return pl.when(has).then(~fits).otherwise(~grade.is_between(least, most)).fill_null(False)
+
+
+def _range(share: Share) -> tuple[int, int]:
+    low, high = share.grades()
+    return (-99 if low is None else low), (99 if high is None else high)
+
+
+def _graded(rows: pl.LazyFrame, share: Share) -> tuple[pl.Expr, pl.Expr]:
+    """Whether a row has grades, and whether one of them is in the range."""
     words = rows.select(pl.col("grades").explode().unique()).collect()["grades"].drop_nulls()
     places = {word: place for word in words if (place := grades.place(word)) is not None}
-    least, most = (-99 if low is None else low), (99 if high is None else high)
+    least, most = _range(share)
     inside = [word for word, place in places.items() if least <= place <= most]
     has, fits = (
         pl.col("grades").list.eval(pl.element().is_in(known)).list.any().fill_null(False)
         for known in (list(places), inside)
     )
-    return has & ~fits
+    return has, fits
 
 
-def _people_out(
-    rows: Rows, share: Share, listed: frozenset[str] | None, around: frozenset[str] | None
-) -> pl.Series:
+def _people_out(rows: Rows, share: Share, ends: int | None) -> pl.Series:
     """The people who are known and not shared."""
+    listed = frozenset(share.schools) or None
+    around = schools_shared(rows("schools"), share)
     if listed is None and not share.lowest_grade and not share.highest_grade:
         return pl.Series("person_id", [], dtype=pl.String)
     people, roles = rows("people"), rows("roles")
-    graded_out = people.filter(_grade_out(people, share)).select("person_id")
+    graded_out = people.filter(_student_out(people, share, ends)).select("person_id")
     role = pl.col("role")
     students = roles.filter(role == "student", ~_elsewhere(listed))
     students = students.join(graded_out, on="person_id", how="anti")

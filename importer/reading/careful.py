@@ -3,9 +3,7 @@
 A line that it can't read for certain is set aside with its physical line number.
 """
 
-import csv
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,116 +11,190 @@ import polars as pl
 
 from importer.model.sheet import ROW
 from importer.reading import sniff
-from importer.reading.grid import MAX_COLUMNS, Grid
+from importer.reading.encoding import BOM, Doubt, decode
+from importer.reading.grid import MAX_COLUMNS
+from importer.reading.header_row import FIRST_ROWS
+from importer.reading.layout import LINES, Layout, lay_out
+from importer.reading.mending import Mender
+from importer.reading.notes import about_layout, about_line_ends
+from importer.reading.odd_lines import RAGGED, Shape
+from importer.reading.records import read_rows
 
-_MOST_JOINED = 50  # physical lines that one quoted value may span
-BOM = b"\xef\xbb\xbf"
 MAX_LINE = 1 << 20  # bytes; a longer line is a lost quote or line end, or meant to do harm
 
 
 @dataclass
 class Parsed:
-    """Header and rows, and what stood in the way. ``failure`` is a FILE code if there is no header.
+    """Header and rows, and what stood in the way.
 
-    ``fewest`` cells make a row. ``ragged`` has ``_row`` and ``fields`` (null = the quotes don't add
-    up); ``notes`` are findings without the file's name. ``place``: row and column of the failure.
-    ``undecoded``: rows that aren't UTF-8, each with the text before the wrong byte and the detail.
+    ``failure`` is a FILE code where no row of the file can be taken; ``place``: row and column.
+
+    ``header`` is None if nothing is known of the columns. It is only likely where there is a
+    failure, or where ``unsure`` says what was sent: that header doesn't fit the rows, of which
+    ``fields`` are the widths. ``fewest`` cells make a row. ``ragged``: see ``records.RAGGED``;
+    ``damaged``: these and the ``swept`` ones that hang on the last of them; ``passed``: rows below
+    line 1 that are none of the table's. ``notes`` are findings without the file's name.
+    ``undecoded``: what is in doubt about the letters of rows.
     """
 
+    layout: Layout | None = None
     header: list[str] | None = None
+    unsure: list[str] = field(default_factory=list)
+    fields: tuple[int, int] = (0, 0)
     fewest: int = 0
     separator: str = ","
     frame: pl.DataFrame = field(default_factory=pl.DataFrame)
-    ragged: pl.DataFrame = field(default_factory=pl.DataFrame)
-    blank: pl.Series = field(default_factory=lambda: pl.Series(ROW, [], dtype=pl.UInt32))
+    best: pl.DataFrame | None = None
+    ragged: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RAGGED))
+    swept: int = 0
+    damaged: pl.Series = field(default_factory=lambda: _rows([]))
+    blank: pl.Series = field(default_factory=lambda: _rows([]))
+    passed: pl.Series = field(default_factory=lambda: _rows([]))
     notes: list[dict[str, Any]] = field(default_factory=list)
     failure: str = ""
     detail: str = ""
     place: dict[str, Any] = field(default_factory=dict)
     cut: bool = False
-    undecoded: list[tuple[int, str, str]] = field(default_factory=list)
+    undecoded: list[Doubt] = field(default_factory=list)
 
     def add(self, code: str, severity: str, **more: Any) -> None:
         """Note a finding about the file."""
         self.notes.append({"code": code, "severity": severity, **more})
 
+    def refuse(self, code: str, detail: str) -> "Parsed":
+        """Take no row of the file, for this reason."""
+        self.failure, self.detail, self.header = code, detail, None
+        return self
 
-@dataclass(frozen=True)
-class _Record:
-    row: int
-    cells: list[str] | None  # None: the quotes don't add up
 
-
-def parse(data: bytes, encoding: str, wide: bool = False) -> Parsed:
+def parse(
+    data: bytes, encoding: str, wide: bool = False, known: frozenset[str] = frozenset()
+) -> Parsed:
     """Parse a whole file. ``encoding`` is what a byte order mark says, or empty for UTF-8.
 
     ``wide``: cells beyond the header are columns without a name, and rows may end before them.
+    ``known``: names of columns, by which a header is found.
     """
     out = Parsed()
     if data.startswith(BOM):
         out.add("FILE-154", "INFO")
     lines = _lines(data, encoding, out)
-    at = next((i for i, line in enumerate(lines) if line.strip()), None)
-    if at is not None and lines[at].lower().startswith("sep="):  # Excel's own first line
-        at = next((i for i in range(at + 1, len(lines)) if lines[i].strip()), None)
-    if at is None:
+    layout = lay_out(lines[: LINES + FIRST_ROWS], known)
+    if layout is None:
         out.failure = "FILE-103"
         return out
-    out.separator = sniff.separator_of(lines[at])
-    out.header = sniff.header_cells(lines[at], out.separator)
-    if out.header is None:
-        out.failure = "FILE-132"
-        column = sniff.open_quote(lines[at], out.separator) + 1
-        out.place = {"row": at + 1, "column": str(column)}
+    out.layout, out.separator = layout, layout.dialect.separator
+    if max(map(len, lines)) > MAX_LINE:
+        return out.refuse("FILE-148", "a row is over 1 MiB long")
+    if layout.header is None and not _mended(lines, layout, out):
         return out
-    if len(out.header) > MAX_COLUMNS or max(map(len, lines)) > MAX_LINE:
-        wide = len(out.header) > MAX_COLUMNS
-        told = f"its header has {len(out.header):,} columns" if wide else "a row is over 1 MiB long"
-        out.header, out.failure, out.detail = None, "FILE-148", told
-        return out
-    _say_undecoded(out, at + 1)
-    if at:
-        out.add("FILE-139", "INFO", row=at + 1)
-    _rows(lines, at + 1, out, wide)
-    if out.header is None:
-        return out
-    whole = data.endswith((b"\n", b"\r", b"\n\0", b"\0\n"))
-    out.cut = not whole and bool(len(out.ragged)) and out.ragged[ROW].max() == len(lines)
+    out.header = out.header or layout.header
+    assert out.header is not None
+    if len(out.header) > MAX_COLUMNS:
+        return out.refuse("FILE-148", f"its header has {len(out.header):,} columns")
+    _say_undecoded(out, layout.at + 1)
+    out.notes += about_layout(layout)
+    ends_well = data.endswith((b"\n", b"\r", b"\n\0", b"\0\n"))
+    _fill(out, lines, layout, wide, known, ends_well)
+    if not encoding and not any(note["code"] == "FILE-135" for note in out.notes):
+        out.notes += about_line_ends(data)
     return out
 
 
-def _lines(data: bytes, encoding: str, out: Parsed) -> list[str]:
-    """The physical lines without their ends; lines that can't be decoded are noted."""
-    if encoding:
-        out.add("FILE-106", "WARNING", detail=encoding.upper())
-        return _split(data.decode(encoding, "replace").removeprefix("\ufeff"), out)
-    try:
-        return _split(data.decode("utf-8-sig"), out)
-    except UnicodeDecodeError:
-        pass
-    lines = []
-    body = data.removeprefix(BOM)
-    parts = re.split(rb"(\r\n|\n)" if b"\n" in data else rb"(\r)", body)
-    offset = len(data) - len(body)
-    for number, (raw, end) in enumerate(zip(parts[::2], [*parts[1::2], b""], strict=True), 1):
-        try:
-            lines.append(raw.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            lines.append(raw.decode("cp1252", "replace"))
-            detail = f"byte 0x{raw[error.start]:02X} at offset {offset + error.start:,}"
-            out.undecoded.append((number, raw[: error.start].decode("utf-8"), detail))
-        offset += len(raw) + len(end)
-    return lines[:-1] if lines and not lines[-1] else lines
+def _lines(data: bytes, announced: str, out: Parsed) -> list[str]:
+    """The physical lines without their ends; what can't be decoded for certain is noted."""
+    decoded = decode(data, announced)
+    out.notes += decoded.notes
+    out.undecoded = decoded.doubts
+    return _split(decoded.text, out)
+
+
+def _mended(lines: list[str], layout: Layout, out: Parsed) -> bool:
+    """A header whose quotes don't add up: the file is refused; how it was meant is only likely."""
+    text, quote = lines[layout.at], layout.dialect.quote
+    begin = text[: max(0, text.rfind(quote))]  # where a quote that is never closed began
+    at = sniff.place_in(begin, out.separator)[0]
+    out.place = {"row": layout.at + 1, "column": str(at + 1)}
+    out.refuse("FILE-132", "")
+    width = layout.width or text.count(out.separator) + 1
+    out.header = Mender(layout.dialect, width).best(text)
+    return out.header is not None
+
+
+def _fill(
+    out: Parsed,
+    lines: list[str],
+    layout: Layout,
+    wide: bool,
+    known: frozenset[str],
+    ends_well: bool,
+) -> None:
+    """The rows below the header."""
+    assert out.header is not None
+    _fit_header(out, layout, wide)
+    width = len(out.header)
+    out.fewest = _named(out.header) if wide else width
+    shape = Shape(layout.dialect, out.header, width, out.fewest, known, wide)
+    rows = read_rows(lines, layout.at + layout.rows, shape, ends_well)
+    if rows.told:
+        out.refuse("FILE-148", rows.told)
+        return
+    out.header += [""] * (rows.grid.width - width)
+    out.frame, out.best, out.swept = rows.frame, rows.best, len(rows.swept)
+    out.ragged = pl.DataFrame(rows.ragged, schema=RAGGED, orient="row")
+    out.damaged = pl.concat([out.ragged[ROW], _rows(rows.swept)]).sort()
+    out.blank = _rows(rows.blank)
+    out.passed = _rows([*range(2, layout.at + layout.rows + 1), *rows.again, *rows.notes])
+    for row in rows.again:
+        out.add("FILE-161", "WARNING", row=row)
+    if rows.joined:
+        out.add("FILE-135", "WARNING", row=rows.joined[0], rows=len(rows.joined))
+    if rows.notes:
+        out.add("FILE-168", "WARNING", row=rows.notes[0], rows=len(rows.notes))
+    last = not rows.swept and len(out.ragged) and out.ragged[ROW].max() == len(lines)
+    out.cut = not ends_well and bool(last)
+
+
+def _fit_header(out: Parsed, layout: Layout, wide: bool) -> None:
+    """What to do where the rows are as wide as each other, but not as the header.
+
+    Columns without a name at the end of the header, which no row has, are simply not there. In all
+    other cases nobody knows which value belongs to which name, so no row can be taken.
+    """
+    header, width = out.header or [], layout.width
+    if not width or width == len(header) or (wide and width > len(header)):
+        return
+    row = layout.at + 1
+    if not any(cell.strip() for cell in header[width:]) and width < len(header):
+        out.header = header[:width]
+        out.add("FILE-171", "INFO", row=row, rows=len(header) - width)
+        return
+    if wide:
+        return
+    out.unsure, out.fields = header, (len(header), width)
+    named = [cell for cell in header if cell.strip()]
+    shorter = named if len(named) == width else header[:width]
+    out.header = shorter + [""] * (width - len(shorter))
+
+
+def _rows(numbers: Sequence[int]) -> pl.Series:
+    return pl.Series(ROW, numbers, dtype=pl.UInt32)
+
+
+def _named(header: list[str]) -> int:
+    """How many columns there are up to the last one with a name; at least one."""
+    return max((at + 1 for at, cell in enumerate(header) if cell.strip()), default=1)
 
 
 def _say_undecoded(out: Parsed, header_row: int) -> None:
-    """Note the rows that aren't UTF-8, with the column of the first wrong byte."""
+    """Note the rows whose letters are in doubt, with the column of the first of them."""
     assert out.header is not None
-    for row, before, detail in out.undecoded:
-        at = sniff.place_in(before, out.separator)[0]
-        inside = row > header_row and at < len(out.header)
+    for doubt in out.undecoded:
+        at = sniff.place_in(doubt.before, out.separator)[0]
+        inside = doubt.row > header_row and at < len(out.header)
         column = (out.header[at].strip() or None) if inside else None
-        out.add("FILE-105", "ERROR", row=row, column=column, detail=detail)
+        more = {"row": doubt.row, "rows": doubt.rows, "column": column, "detail": doubt.detail}
+        out.add(doubt.code, doubt.severity, **more)
 
 
 def _split(text: str, out: Parsed) -> list[str]:
@@ -139,70 +211,6 @@ def _split(text: str, out: Parsed) -> list[str]:
     return lines[:-1] if lines and not lines[-1] else lines
 
 
-def _rows(lines: list[str], start: int, out: Parsed, wide: bool) -> None:
-    """Fill frame, ragged rows and blank rows from the lines after the header."""
-    assert out.header is not None
-    width = len(out.header)
-    out.fewest = _named(out.header) if wide else width
-    grid = Grid(width)
-    ragged: list[tuple[int, int | None]] = []
-    blank: list[int] = []
-    for record in _records(lines, start, out):
-        if record.cells is None:
-            ragged.append((record.row, None))
-            continue
-        fields = len(record.cells)
-        if fields and not any(c.strip() for c in record.cells):
-            blank.append(record.row)
-        elif fields == width or (wide and fields >= out.fewest):
-            grid.add(record.row, record.cells)
-            if wide and (told := grid.objection()):
-                out.header, out.failure, out.detail = None, "FILE-148", told
-                return
-        else:
-            ragged.append((record.row, fields))
-    out.header += [""] * (grid.width - width)
-    out.frame = grid.frame()
-    out.ragged = pl.DataFrame(ragged, schema={ROW: pl.UInt32, "fields": pl.UInt32}, orient="row")
-    out.blank = pl.Series(ROW, blank, dtype=pl.UInt32)
-
-
-def _named(header: list[str]) -> int:
-    """How many columns there are up to the last one with a name; at least one."""
-    return max((at + 1 for at, cell in enumerate(header) if cell.strip()), default=1)
-
-
-def _records(lines: list[str], start: int, out: Parsed) -> Iterator[_Record]:
-    """One record a line; a quoted value may go on over lines if the record then fits exactly."""
-    assert out.header is not None
-    width, index, joined = len(out.header), start, 0
-    while index < len(lines):
-        cells, used = _record(lines, index, width, out.separator)
-        if used > 1:
-            joined += 1
-            if joined == 1:
-                out.add("FILE-135", "WARNING", row=index + 1)
-        yield _Record(index + 1, cells)
-        index += used
-
-
-def _record(lines: list[str], at: int, width: int, separator: str) -> tuple[list[str] | None, int]:
-    """The cells of the record that begins at this line, and how many lines it takes."""
-    text = lines[at]
-    if "\r" in text:  # a lone carriage return: nobody can tell whether a row should end here
-        return [], 1
-    if '"' not in text:
-        return text.split(separator), 1
-    for used in range(1, min(_MOST_JOINED, len(lines) - at) + 1):
-        if used > 1:
-            text += "\n" + lines[at + used - 1]
-        if text.count('"') % 2:
-            continue
-        try:
-            cells = next(csv.reader([text], delimiter=separator, strict=True))
-        except csv.Error:
-            return None, 1
-        if used == 1 or len(cells) == width:
-            return cells, used
-        return None, 1
-    return None, 1
+def decoded(data: bytes, encoding: str) -> list[str]:
+    """The physical lines of a file as they are read, without their ends; ``encoding`` as above."""
+    return _lines(data, encoding, Parsed())

@@ -1,224 +1,221 @@
-"""Delimited text: the fast path, and the proof for every line that it may be taken.
+"""Delimited text: the fast path, and the proof for every byte that it may be taken.
 
-polars pads a short row silently and renames doubled headers, so every physical line is checked
-first: right number of fields, quotes only where RFC 4180 allows them. Lines that are merely too
-short or too long are set aside by number; a file with any other doubt is read by the careful
-parser (``careful.py``).
+polars pads a short row silently and renames doubled headers, so what it reads is only taken where
+it explains the whole file: ``exact.py`` counts bytes, and of a file too large to be held every
+physical line is checked (``streamed.py``). A file with any doubt is read by the careful parser
+(``careful.py``).
 """
 
-import re
-from dataclasses import dataclass
+import mmap
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 import polars as pl
 
 from importer.model import findings
-from importer.model.sheet import ROW, Sheet
+from importer.model.sheet import ROW, Sheet, position
 from importer.reading import careful, sniff
-from importer.reading.careful import BOM, MAX_LINE
+from importer.reading.careful import MAX_LINE, Parsed
+from importer.reading.encoding import BOM
+from importer.reading.exact import LARGEST, exact
 from importer.reading.grid import MAX_COLUMNS
+from importer.reading.layout import Layout, lay_out
+from importer.reading.odd_lines import RAGGED
+from importer.reading.records import MOST_ODD
+from importer.reading.streamed import Expected, odd_lines
+from importer.reading.structure import Reading, finding, refused, structure_findings
+
+__all__ = ["Reading", "read", "read_wide", "refused", "structure_findings"]
+
+CAREFUL_BYTES = 128 << 20
+"""Bytes of a file that the careful parser takes: it needs up to thirteen times as much memory."""
+
+_FIRST = 8 << 10  # bytes that tell a text from something else
+
+MOST_LINES = 20_000_000
+"""Lines that the careful parser takes: each costs memory, however short it is."""
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What became of one file: a sheet, if it is a table at all, and structural findings."""
-
-    sheet: Sheet | None
-    findings: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class _Bytes:
-    """What one look at all bytes told."""
-
-    has_quotes: bool
-    has_returns: bool
-    ends_well: bool
-
-
-def read(name: str, path: PurePath, size: int) -> Reading:
+def read(name: str, path: PurePath, size: int, known: frozenset[str] = frozenset()) -> Reading:
     """Read one file of text; never raises for what is in it.
 
-    Findings have the columns of ``findings.FINDINGS`` with FILE-1xx codes.
+    ``known``: names of columns (as ``contracts.header.normal`` gives them), by which a header is
+    found. Findings have the columns of ``findings.FINDINGS`` with FILE-1xx codes.
     """
     if size == 0:
         return refused(name, "FILE-103")
     with sniff.mapped(path) as data:
         head = data[: sniff.HEAD]
-        if words := sniff.disguise(head):
+        if words := sniff.disguise(head[:_FIRST]):
             return refused(name, "FILE-102" if words != "binary data" else "FILE-101", words)
-        encoding = sniff.encoding(head)
-        # Looking for one byte is 20 times as fast as looking for three.
-        marked = data.find(BOM[:1], 1) >= 0 and data.find(BOM, 1) >= 0
-        plain = data.find(b"\n") >= 0 and data.find(b"\0") < 0 and not marked
-        ends_well = data[-1:] in b"\r\n"
-        first = data[: data.find(b"\n")] if plain else b""
-        bytes_ = _Bytes(data.find(b'"') >= 0, data.find(b"\r") >= 0, ends_well)
-    if encoding or not plain or not first.strip(b"\xef\xbb\xbf \r\t"):
-        return _careful(name, path, encoding)
-    return _by_lines(name, path, first, bytes_)
+        if row := sniff.too_long(data, MAX_LINE):
+            return refused(name, "FILE-148", f"row {row:,} is longer than 1 MiB")
+        encoding = sniff.encoding(head[:_FIRST])
+        plain = not encoding and not head.startswith(sniff.PACKED)
+        layout = _layout(head, known) if plain else None
+        if layout is not None and layout.simple:
+            if size > LARGEST:
+                return _streamed(name, path, data, layout, known)
+            if reading := _exact(name, path, data, layout):
+                return reading
+    return _careful(name, path, encoding, known=known)
 
 
-def read_wide(name: str, path: PurePath, size: int) -> Reading:
+def read_wide(name: str, path: PurePath, size: int, known: frozenset[str] = frozenset()) -> Reading:
     """Read a file whose rows may go on beyond its header; otherwise as ``read`` does.
 
     The cells beyond become columns whose header is empty, as many as the widest row has. A row may
     end before columns without a name; one that lacks named ones is damaged (FILE-130).
     """
-    reading = read(name, path, size)
+    reading = read(name, path, size, known)
     sheet, codes = reading.sheet, set(reading.findings["code"])
-    if sheet is None or ("FILE-131" not in codes and sheet.header[-1].strip()):
+    odd = {"FILE-131", "FILE-170", "FILE-171"} & codes
+    if sheet is None or (not odd and sheet.header[-1].strip()):
         return reading
     with sniff.mapped(path) as data:
-        encoding = sniff.encoding(data[: sniff.HEAD])
-    return _careful(name, path, encoding, wide=True)
+        encoding = sniff.encoding(data[:_FIRST])
+    return _careful(name, path, encoding, wide=True, known=known)
 
 
-def refused(name: str, code: str, detail: str = "", **place: Any) -> Reading:
-    """A file that is no table, and the finding that says why; ``place``: its row and column."""
-    return Reading(None, findings.frame([_finding(name, code, "ERROR", detail=detail, **place)]))
-
-
-def _finding(name: str, code: str, severity: str, **more: Any) -> dict[str, Any]:
-    return {"file": name, "code": code, "severity": severity, **more}
-
-
-def _by_lines(name: str, path: PurePath, first: bytes, bytes_: _Bytes) -> Reading:
+def _layout(head: bytes, known: frozenset[str]) -> Layout | None:
+    """How the file is laid out, if its first lines are plain UTF-8."""
+    whole = head[: head.rfind(b"\n") + 1] or head
     try:
-        line = first.decode("utf-8-sig").rstrip("\r")
+        lines = whole.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError:
-        return _careful(name, path, "")
-    separator = sniff.separator_of(line)
-    header = sniff.header_cells(line, separator)
-    if header is None or line.lower().startswith("sep="):
-        return _careful(name, path, "")
-    if len(header) > MAX_COLUMNS:
-        return refused(name, "FILE-148", f"its first line has {len(header)} columns")
-    try:
-        lines, odd = _odd_lines(path, separator, len(header), bytes_)
-    except pl.exceptions.PolarsError:  # not UTF-8
-        return _careful(name, path, "")
-    if odd["long"].any():
-        return refused(name, "FILE-148", f"row {odd.filter('long')[ROW][0]} is longer than 1 MiB")
-    if odd["doubtful"].any():
-        return _careful(name, path, "")
-    blank = odd.filter("blank")[ROW]
-    ragged = odd.filter(~pl.col("blank"))
-    cut = not bytes_.ends_well and bool(ragged[ROW].max() == lines) if len(ragged) else False
+        return None
+    return lay_out(lines, known)
+
+
+def _exact(name: str, path: PurePath, data: mmap.mmap, layout: Layout) -> Reading | None:
+    """The fast path; None if the file doesn't add up."""
+    assert layout.header is not None
+    header = layout.header
+    if len(header) > MAX_COLUMNS or layout.nameless:
+        return None
+    whole = exact(path, data, layout.dialect.separator, header, MAX_LINE)
+    if whole is None:
+        return None
+    none = pl.Series(ROW, [], dtype=pl.UInt32)
     sheet = Sheet(
         name,
         path,
         tuple(header),
-        lines - 1 - len(blank),
-        ragged[ROW],
-        blank,
-        separator,
-        cut=cut,
+        whole.frame.height,
+        none,
+        none,
+        layout.dialect.separator,
+        frame=whole.frame,
+        ascii=whole.ascii,
     )
-    notes = structure_findings(sheet, ragged.select(ROW, "fields"), len(header))
-    marked = [_finding(name, "FILE-154", "INFO")] if first.startswith(BOM) else []
-    return Reading(sheet, pl.concat([findings.frame(marked), notes]))
+    return _reading(sheet, [finding(name, "FILE-154", "INFO")] if data[:3] == BOM else [])
 
 
-def _odd_lines(
-    path: PurePath, separator: str, width: int, bytes_: _Bytes
-) -> tuple[int, pl.DataFrame]:
-    """How many physical lines the file has, and those that aren't ``width`` well-formed fields.
-
-    The frame has ``_row``, ``fields`` (counted without regard to quotes), ``blank``, ``long``,
-    ``doubtful``.
-    """
-    line = pl.col("line")
-    if bytes_.has_quotes:
-        sep = re.escape(separator)
-        cell = f'(?:"(?:[^"]|"")*"|[^"{sep}]*)'
-        good = line.str.contains(f"^{cell}(?:{sep}{cell}){{{width - 1}}}$")
-    else:
-        good = line.str.count_matches(separator, literal=True) == width - 1
-    # One field wide, a blank line is a good line by its count.
-    blank = line.str.strip_chars(f" \t{separator}") == ""
-    returns = line.str.contains("\r", literal=True)  # not at the end: no line end of this file
-    if bytes_.has_returns:
-        good &= ~returns
-    long = line.str.len_bytes() > MAX_LINE
-    scan = pl.scan_lines(str(path), name="line", row_index_name=ROW, row_index_offset=1, glob=False)
-    # So short a good line holds separators only.
-    nothing = line.str.len_bytes() < width if width > 1 else blank
-    suspect = ~good | long | nothing
-    count, odd = scan.select(pl.len(), odd=suspect.sum()).collect(engine="streaming").row(0)
-    rows = scan.filter(suspect) if odd else scan.clear()  # most files have none
-    found = rows.select(
-        ROW,
-        (line.str.count_matches(separator, literal=True) + 1).alias("fields"),
-        blank.alias("blank"),
-        (line.str.contains('"', literal=True) | returns).alias("doubtful"),
-        long.alias("long"),
-    )
-    whole = found.filter((pl.col(ROW) > 1) | pl.col("long"))
-    return count, whole.collect(engine="streaming")
+def _reading(
+    sheet: Sheet, notes: list[dict[str, Any]], ragged: pl.DataFrame | None = None
+) -> Reading:
+    """A sheet with what is to be said of it: the notes, and its ragged rows."""
+    rows = pl.DataFrame(schema=RAGGED) if ragged is None else ragged
+    structure = structure_findings(sheet, rows, len(sheet.header))
+    told = pl.concat([findings.frame(notes), structure]) if notes else structure
+    return Reading(sheet, told)
 
 
-def _careful(name: str, path: PurePath, encoding: str, wide: bool = False) -> Reading:
+def _streamed(
+    name: str, path: PurePath, data: mmap.mmap, layout: Layout, known: frozenset[str]
+) -> Reading:
+    """A file that is too large to be held: its lines are checked, its rows stay where they are."""
+    assert layout.header is not None
+    header, separator = layout.header, layout.dialect.separator
+    if len(header) > MAX_COLUMNS:
+        return refused(name, "FILE-148", f"its first line has {len(header)} columns")
+    # Looking for one byte is 20 times as fast as looking for three.
+    marked = data.find(BOM[:1], 1) >= 0 and data.find(BOM, 1) >= 0
+    if marked or data.find(b"\0") >= 0:
+        return _careful(name, path, "", known=known)
+    signs = (data.find(b'"') >= 0, data.find(b"\r") >= 0)
+    try:
+        lines, odd = odd_lines(path, Expected(separator, header, *signs), MOST_ODD)
+    except pl.exceptions.PolarsError:  # not UTF-8
+        return _careful(name, path, "", known=known)
+    if isinstance(odd, int):
+        return refused(name, "FILE-148", f"{odd:,} of its rows are blank or damaged")
+    ragged = odd.filter(~pl.col("blank"))
+    if len(ragged) and len(data) <= CAREFUL_BYTES:
+        return _careful(name, path, "", known=known)
+    if ragged["doubtful"].any():
+        row = ragged.filter("doubtful")[ROW][0]
+        return refused(name, "FILE-148", _TOO_LARGE.format(f"row {row:,}"))
+    blank = odd.filter("blank")[ROW]
+    cut = data[-1:] not in b"\r\n" and len(ragged) > 0 and ragged[ROW].max() == lines
+    rows = lines - 1 - len(blank)
+    sheet = Sheet(name, path, tuple(header), rows, ragged[ROW], blank, separator, cut=cut)
+    notes = [finding(name, "FILE-154", "INFO")] if data[:3] == BOM else []
+    notes += [finding(name, "FILE-165", "WARNING", row=1)] if layout.nameless else []
+    return _reading(sheet, notes, ragged.select(ROW, "fields"))
+
+
+_TOO_LARGE = "{} needs a closer look, for which the file is too large (over 128 MiB)"
+
+
+def _careful(
+    name: str,
+    path: PurePath,
+    encoding: str,
+    wide: bool = False,
+    known: frozenset[str] = frozenset(),
+) -> Reading:
     with sniff.mapped(path) as data:
-        parsed = careful.parse(data[:], encoding, wide)
-    if parsed.header is None:
-        return refused(name, parsed.failure, parsed.detail, **parsed.place)
-    sheet = Sheet(
+        if len(data) > CAREFUL_BYTES:
+            return refused(name, "FILE-148", _TOO_LARGE.format("it"))
+        bytes_ = data[:]
+    if bytes_.count(b"\n") > MOST_LINES:
+        return refused(
+            name, "FILE-148", f"it has more than {MOST_LINES:,} lines, many of them blank"
+        )
+    parsed = careful.parse(bytes_, encoding, wide, known)
+    likely = _sheet(name, path, parsed) if parsed.header is not None else None
+    notes = [finding(name, **note) for note in parsed.notes]
+    if parsed.failure:
+        reading = refused(name, parsed.failure, parsed.detail, **parsed.place)
+        return Reading(None, reading.findings, likely)
+    assert likely is not None
+    if parsed.unsure:
+        return _unsure(likely, parsed, notes)
+    structure = structure_findings(likely, parsed.ragged, parsed.fewest)
+    return Reading(likely, pl.concat([findings.frame(notes), structure]))
+
+
+def _sheet(name: str, path: PurePath, parsed: Parsed) -> Sheet:
+    return Sheet(
         name,
         path,
-        tuple(parsed.header),
-        parsed.frame.height + len(parsed.ragged),
-        parsed.ragged[ROW],
+        tuple(parsed.header or []),
+        parsed.frame.height + len(parsed.damaged),
+        parsed.damaged,
         parsed.blank,
         parsed.separator,
         frame=parsed.frame,
         cut=parsed.cut,
+        best=parsed.best,
+        passed=parsed.passed,
     )
-    notes = [_finding(name, **note) for note in parsed.notes]
-    structure = structure_findings(sheet, parsed.ragged, parsed.fewest)
-    return Reading(sheet, pl.concat([findings.frame(notes), structure]))
 
 
-def structure_findings(sheet: Sheet, ragged: pl.DataFrame, width: int) -> pl.DataFrame:
-    """Findings for what any reader must say: ragged and blank rows, separator, nothing below.
-
-    ``ragged`` has ``_row`` and ``fields``; null fields: the quotes don't add up, 0: a stray CR.
-    ``width`` is how many fields a row should have.
-    """
-    fields = pl.col("fields")
-    code = (
-        pl.when(fields.is_null())
-        .then(pl.lit("FILE-132"))
-        .when(fields == 0)
-        .then(pl.lit("FILE-149"))
-        .when(fields < width)
-        .then(pl.lit("FILE-130"))
-        .otherwise(pl.lit("FILE-131"))
+def _unsure(likely: Sheet, parsed: Parsed, notes: list[dict[str, Any]]) -> Reading:
+    """Header and rows don't fit each other: no row can be taken, and one finding says so."""
+    width = len(parsed.unsure)
+    nothing = {ROW: pl.UInt32(), **{position(n): pl.String() for n in range(width)}}
+    every = pl.concat([likely.scan().collect()[ROW], likely.damaged]).sort()
+    sheet = replace(
+        likely,
+        header=tuple(parsed.unsure),
+        damaged=every,
+        frame=pl.DataFrame(schema=nothing),
+        best=None,
     )
-    rows = ragged.select(
-        code=code,
-        severity=pl.lit("ERROR"),
-        file=pl.lit(sheet.name),
-        row=pl.col(ROW),
-        column=pl.lit(None, pl.String),
-        value=pl.lit(None, pl.String),
-        detail=pl.format("{} of {}", fields, pl.lit(width)),
-        rows=pl.lit(1, pl.UInt32),
-        cause=pl.lit(None, pl.UInt64),
-        mended=pl.lit(None, pl.String),
-    )
-    notes: list[dict[str, Any]] = []
-    if sheet.cut:
-        last = int(sheet.damaged[-1])
-        notes.append(_finding(sheet.name, "FILE-137", "BLOCK", row=last))
-    if len(sheet.blank):
-        first = int(sheet.blank[0])
-        note = _finding(sheet.name, "FILE-133", "INFO", row=first, rows=len(sheet.blank))
-        notes.append(note)
-    if sheet.separator != ",":
-        name = {";": "semicolon", "\t": "tab", "|": "vertical bar"}[sheet.separator]
-        notes.append(_finding(sheet.name, "FILE-138", "WARNING", row=1, detail=name))
-    if sheet.rows == 0:
-        notes.append(_finding(sheet.name, "FILE-104", "WARNING", row=1))
-    return pl.concat([rows, findings.frame(notes)])
+    of = "{} names, and its rows have {}".format(*parsed.fields)
+    row = parsed.layout.at + 1 if parsed.layout else 1
+    told = finding(sheet.name, "FILE-170", "ERROR", row=row, rows=len(every), detail=of)
+    return replace(_reading(sheet, [*notes, told]), likely=likely)

@@ -1,125 +1,150 @@
-"""openpyxl, which this module alone knows: the sheets of a workbook and their cells.
+"""calamine, which this module alone knows: the sheets of a workbook and their cells, as text.
 
-Of a sheet only the rows are parsed, each cell with its place. openpyxl's own iteration fills gaps
-of any size with rows, and can't tell an empty cell from a formula that was never calculated.
+Runs in a process of its own (``intake/isolated.py``), so what it yields is plain and can be JSON.
 """
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from pathlib import PurePath
 from typing import Any
-from xml.etree.ElementTree import iterparse
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.utils import get_column_letter as letters
-from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
+from python_calamine import CalamineSheet, CalamineWorkbook
 
-from importer.reading.cells import text, zeros
-from importer.reading.container import DAMAGED, Refused
+from importer.reading.cells import LONGEST, Mask, text
+from importer.reading.container import DAMAGED, Parts, Refused, judged
+from importer.reading.parts import SheetPart, masks, sheet_parts
+from importer.reading.scan import Found, look
 
-__all__ = ["Cells", "letters", "sheets"]
+MAX_TEXT = 1 << 20
+_BATCH = 10_000
+_TOO_LONG = "a number of more than 15 digits, of which Excel keeps 15"
 
-Cells = tuple[list[str | None], dict[int, str]]
-"""The texts of a row up to its last value; and by place (from 1) why a cell has none to use."""
-
-_LAST_ROW = 1_048_576  # of every sheet that Excel can open
-_UNCALCULATED = "a formula without a value"
+Message = dict[str, Any]
 
 
-def sheets(path: PurePath) -> Iterator[tuple[str, Iterator[tuple[int, Cells]]]]:
-    """Title and rows of each sheet; the rows must be taken before the next sheet.
+def sheets(path: str) -> Iterator[Message]:
+    """All sheets that are tables; or one message ``refused`` with the reason, which ends them.
 
-    Rows have their number and cells; rows that the file leaves out are left out. Raises ``Refused``
-    and, for parts that openpyxl can't parse, nearly anything.
+    Each sheet begins with ``sheet`` (its title), ``hidden``, ``hidden_rows`` and
+    ``hidden_columns`` (ranges) and ``merged`` (areas). Its rows come in batches: ``rows`` (numbers,
+    only those with a value or a fault), ``first`` (the column of the first list of ``cells``),
+    ``cells`` (lists of texts, one a column, "" for none), and of cells by row and column:
+    ``dates``, ``restored`` (zeros that only the format shows), ``faults`` (with the reason in
+    words). A sheet that is too large gives ``large`` with the reason. All is counted from 1.
     """
-    with io.FileIO(str(path)) as raw, io.BufferedReader(raw) as file:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        if not book.worksheets:
-            raise Refused("it has no sheet")
-        for sheet in book.worksheets:
-            yield sheet.title, _rows(book, sheet)
+    try:
+        with judged(PurePath(path)) as parts:
+            yield from _sheets(path, parts)
+    except Refused as reason:
+        yield {"refused": str(reason)}
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # whatever zipfile and calamine raise over bad bytes; there are many kinds
+        yield {"refused": DAMAGED}
 
 
-def _rows(book: Any, sheet: Any) -> Iterator[tuple[int, Cells]]:
-    # The names with an underscore are openpyxl's own; its last release is of 2024.
-    with sheet._get_source() as source:
-        parser = _Parser(
-            source,
-            sheet._shared_strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )
-        digits, before = _Digits(sheet), 0
-        for row, cells in parser.rows():
-            if not before < row <= _LAST_ROW:
-                raise Refused(DAMAGED)
-            before = row
-            yield row, _cells(row, cells, digits)
+def _sheets(path: str, parts: Parts) -> Iterator[Message]:
+    styles, known = masks(parts), sheet_parts(parts)
+    with io.FileIO(path) as file:  # of a path it would go by the ending of the name
+        book = CalamineWorkbook.from_filelike(file)
+    if book.sheet_names != [sheet.title for sheet in known]:
+        raise Refused(DAMAGED)
+    for index, sheet in enumerate(known):
+        if sheet.part:
+            found = look(parts.chunks(sheet.part), styles)
+            yield _about(sheet, found)
+            if told := found.objection():
+                yield {"large": told}
+            else:
+                yield from _batches(book.get_sheet_by_index(index), found)
 
 
-def _cells(row: int, cells: list[dict[str, Any]], digits: "_Digits") -> Cells:
-    texts: list[str | None] = []
-    faults: dict[int, str] = {}
-    for cell in cells:
-        place = cell["column"]
-        if words := _fault(cell):
-            faults[place] = words
-            continue
-        value = text(cell["value"], digits[cell["style_id"]])
-        if value is None:
-            continue
-        if place <= len(texts) or cell["row"] != row:  # cells go from left to right
-            raise Refused(DAMAGED)
-        texts += [None] * (place - 1 - len(texts))
-        texts.append(value)
-    return texts, faults
+def _about(sheet: SheetPart, found: Found) -> Message:
+    return {
+        "sheet": sheet.title,
+        "hidden": sheet.hidden,
+        "hidden_rows": found.hidden_rows,
+        "hidden_columns": found.hidden_columns,
+        "merged": found.merged,
+    }
 
 
-def _fault(cell: dict[str, Any]) -> str:
-    """Why a cell has no value to use, in words that hold nothing of the cell."""
-    if cell["data_type"] != "e":
-        return ""
-    if cell["value"] is None:
-        return _UNCALCULATED
-    return str(cell["value"]) if cell["value"] in ERROR_CODES else "an error"
+def _batches(sheet: CalamineSheet, found: Found) -> Iterator[Message]:
+    first = sheet.start[1] + 1 if sheet.start else 1
+    batch = _Batch(first)
+    for number, values in _rows(sheet, found):
+        batch.add(number, values, found)
+        if batch.long:
+            yield {"large": "a cell in it holds more than 1 MiB of text"}
+            return
+        if len(batch.rows) == _BATCH:
+            yield batch.message()
+            batch = _Batch(first)
+    yield batch.message()
 
 
-class _Digits(dict[int, int]):
-    """How many digits a style fills numbers up to, looked up once."""
+def _rows(sheet: CalamineSheet, found: Found) -> Iterator[tuple[int, list[Any]]]:
+    """The rows that have a value or a fault, with their numbers."""
+    last, width = 0, 0
+    if sheet.start:  # else calamine panics
+        width = sheet.width
+        for number, values in enumerate(sheet.iter_rows(), 1):
+            if values.count("") < len(values) or number in found.faults:
+                yield number, values
+            last = number
+    for number in found.faults:
+        if number > last:
+            yield number, [""] * width
 
-    def __init__(self, sheet: Any) -> None:
-        super().__init__()
-        self._sheet = sheet
 
-    def __missing__(self, style: int) -> int:
-        cell = ReadOnlyCell(self._sheet, 1, 1, None, style_id=style)
-        self[style] = zeros(cell.number_format)
-        return self[style]
+class _Batch:
+    """Rows as their values become texts."""
 
+    def __init__(self, first: int) -> None:
+        self.first, self.long = first, False
+        self.rows: list[int] = []
+        self.texts: list[list[str]] = []
+        self.dates: list[tuple[int, int]] = []
+        self.restored: list[tuple[int, int]] = []
+        self.faults: list[tuple[int, int, str]] = []
 
-class _Parser(WorkSheetParser):
-    """The rows of one sheet: number, and cells as dicts of row, column, value, type and style."""
+    def add(self, row: int, values: list[Any], found: Found) -> None:
+        """Take a row; each value becomes a text, in its place."""
+        for column, mask in found.masked.get(row, ()):
+            self._mask(row, column, values, mask)
+        for at, value in enumerate(values):
+            if value.__class__ is str:
+                self.long = self.long or len(value) > MAX_TEXT
+            else:
+                values[at] = self._text(row, self.first + at, value)
+        self.faults += [(row, column, words) for column, words in found.faults.get(row, ())]
+        self.rows.append(row)
+        self.texts.append(values)
 
-    def rows(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        """All rows; ``Refused`` if the part holds no sheet data as Excel writes it."""
-        element: Any
-        for _, element in iterparse(self.source):  # noqa: S314 - judge() refuses document types
-            if element.tag == ROW_TAG:
-                yield self.parse_row(element)
-                element.clear()
-                self.row_dimensions.clear()
-            elif element.tag == DATA_TAG:
-                return
-        raise Refused("a sheet in it is not in the usual form of Excel workbooks")
+    def _mask(self, row: int, column: int, values: list[Any], mask: Mask) -> None:
+        at = column - self.first
+        value = values[at] if 0 <= at < len(values) else ""
+        if isinstance(value, float) and value.is_integer() and abs(value) < LONGEST:
+            values[at] = mask.shown(int(value))
+            if values[at] != text(value):
+                self.restored.append((row, column))
 
-    def parse_cell(self, element: Any) -> dict[str, Any]:
-        """A cell; one whose formula was never calculated is an error."""
-        cell: dict[str, Any] = super().parse_cell(element)
-        empty = cell["value"] is None and cell["data_type"] == "n"
-        if empty and element.find(FORMULA_TAG) is not None:
-            cell["data_type"] = "e"
-        return cell
+    def _text(self, row: int, column: int, value: Any) -> str:
+        if isinstance(value, float) and abs(value) >= LONGEST:
+            self.faults.append((row, column, _TOO_LONG))
+            return ""
+        if isinstance(value, date):  # a datetime is one too
+            self.dates.append((row, column))
+        return text(value)
+
+    def message(self) -> Message:
+        """What was gathered."""
+        return {
+            "rows": self.rows,
+            "first": self.first,
+            "cells": list(zip(*self.texts, strict=True)),
+            "dates": self.dates,
+            "restored": self.restored,
+            "faults": self.faults,
+        }

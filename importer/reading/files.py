@@ -3,33 +3,42 @@
 from collections.abc import Iterable
 
 from importer.model.drop import DropFile
+from importer.reading.container import is_zip
 from importer.reading.delimited import Reading, read, read_wide
+from importer.reading.workbook import Opened, read_workbook
 
-_WORKBOOKS = (".xlsx", ".xlsm")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_OTHERS = (".xls", ".xlsb", ".ods")  # under these names a workbook may come, or may be told apart
 
 
-def read_all(files: Iterable[DropFile]) -> dict[str, Reading]:
-    """Read all files; never raises for what is in them. Names are those of findings."""
+def read_all(
+    files: Iterable[DropFile], opened: Opened, known: frozenset[str] = frozenset()
+) -> dict[str, Reading]:
+    """Read all files; never raises for what is in them. Names are those of findings.
+
+    ``opened`` gives the contents of a workbook; ``known`` are the names of columns (as
+    ``contracts.header.normal`` gives them) by which a header is found.
+    """
     found: dict[str, Reading] = {}
     for file in files:
         if _is_workbook(file):
-            # openpyxl takes as long to load as polars; most drops have no workbook.
-            from importer.reading.workbook import read_workbook  # noqa: PLC0415
-
-            found |= read_workbook(file.name, file.path)
+            found |= read_workbook(file.name, file.path, opened, known)
         else:
-            found[file.name] = read(file.name, file.path, file.size)
+            found[file.name] = read(file.name, file.path, file.size, known)
     return found
 
 
-def read_all_wide(files: Iterable[DropFile]) -> dict[str, Reading]:
+def read_all_wide(files: Iterable[DropFile], known: frozenset[str]) -> dict[str, Reading]:
     """Read the files of text among these again, as rows may go on beyond their header.
 
     A workbook's sheets always are read so.
     """
     text = [file for file in files if not _is_workbook(file)]
-    return {file.name: read_wide(file.name, file.path, file.size) for file in text}
+    return {file.name: read_wide(file.name, file.path, file.size, known) for file in text}
 
 
 def _is_workbook(file: DropFile) -> bool:
-    return bool(file.size) and file.name.casefold().endswith(_WORKBOOKS)
+    name = file.name.casefold()
+    return bool(file.size) and (
+        name.endswith(_WORKBOOKS) or (name.endswith(_OTHERS) and is_zip(file.path))
+    )

@@ -7,6 +7,7 @@ disk row by row (openpyxl's write-only mode), so that a long workbook needs litt
 import io
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -65,25 +66,37 @@ _WRAPPED = {name for name, (_, _, alignment) in _LOOKS.items() if alignment.wrap
 
 
 class Book:
-    """A workbook being written: its sheets in the order in which they are begun."""
+    """A workbook being written: its sheets in the order in which they are begun.
 
-    def __init__(self) -> None:
-        self._book = Workbook(write_only=True)
-        self._book.properties.creator = "importer"
-        self._titles = {"history"}  # Excel keeps this name for itself
+    ``base``: a workbook of somebody else that gets further sheets.
+    """
+
+    def __init__(self, base: Workbook | None = None) -> None:
+        self._book = base or Workbook(write_only=True)
+        if base is None:
+            self._book.properties.creator = "importer"
+        # Excel keeps the name “History” for itself.
+        self._titles = {"history", *(title.casefold() for title in self._book.sheetnames)}
         self._styles: dict[tuple[str, bool], Any] = {}
 
     def hide(self, page: "Page") -> None:
         """Keep a sheet that only programs need out of sight."""
         self._book[page.title].sheet_state = "hidden"
 
-    def page(self, title: str, widths: Sequence[float], head: int = 1, fixed: int = 0) -> "Page":
+    def page(
+        self,
+        title: str,
+        widths: Sequence[float],
+        head: int = 1,
+        fixed: int = 0,
+        place: int | None = None,
+    ) -> "Page":
         """Begin a sheet; its name is made fit for Excel and unlike all others.
 
         ``head``: its line with the header, down to which, as the first ``fixed`` columns, all
-        stays in sight.
+        stays in sight. ``place``: where among the sheets it stands, else behind them.
         """
-        sheet = self._book.create_sheet(self._title(title))
+        sheet = self._book.create_sheet(self._title(title), place)
         return Page(sheet, widths, (head, fixed), self._styles)
 
     def content(self) -> bytes:
@@ -156,7 +169,11 @@ class Page:
         if high > 1:
             self._sheet.row_dimensions[self.lines].height = _LINE * min(high, _MOST_LINES)
         self._sheet.append(line)
-        self._sheet.row_dimensions.pop(self.lines, None)  # it is written, and would add up
+        if self._sheet.parent.write_only:
+            self._sheet.row_dimensions.pop(self.lines, None)  # it is written, and would add up
+            return
+        for cell in (cell for cell in line if cell is not None and cell.hyperlink):
+            cell.hyperlink.ref = cell.coordinate  # only now it has its place
 
     def texts(self, texts: Sequence[str], look: str = "text") -> None:
         """Write a line of texts."""
@@ -226,10 +243,34 @@ def note(cell: Cell, text: str) -> None:
     cell.comment = Comment(shortened(for_terminal(text)), "importer", height=120, width=320)
 
 
-def link(cell: Cell, page: Page, line: int, column: int) -> None:
-    """Make a cell lead to another one of the workbook."""
-    title = page.title.replace("'", "''")
+def link(cell: Cell, title: str, line: int, column: int) -> None:
+    """Make a cell lead to another one of the workbook, in the sheet of this name."""
+    title = title.replace("'", "''")
     cell.hyperlink = Hyperlink(ref="", location=f"'{title}'!{get_column_letter(column)}{line}")
+
+
+def show_first(book: Workbook) -> None:
+    """Open a workbook at its first sheet; two sheets that are open are both written to."""
+    book.active = 0
+    for place, sheet in enumerate(book.worksheets):
+        sheet.sheet_view.tabSelected = place == 0
+
+
+def like(cell: Cell, other: Cell) -> None:
+    """Give a cell the look of another one of its workbook."""
+    cell._style = copy(other._style)
+
+
+def put(cell: Cell, text: str) -> None:
+    """Put a text into a cell of a workbook that isn't streamed, as text."""
+    cell.number_format = "@"
+    cell._value = _ESCAPE.sub("_x005F_", shortened(for_xml(text)))
+    cell.data_type = "s"
+
+
+def colour(cell: Cell, severity: str) -> None:
+    """Give a cell the colour of a severity; all else about its look stays."""
+    cell.fill = _LOOKS[severity][1]
 
 
 def shortened(text: str, most: int = LONGEST) -> str:

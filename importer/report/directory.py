@@ -4,7 +4,6 @@ People are counted, not rows: who has two roles of one group at a school counts 
 once in the totals however many schools they are at.
 """
 
-import difflib
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypedDict
@@ -12,6 +11,7 @@ from typing import Any, TypedDict
 import polars as pl
 
 from importer.model.errors import UsageError
+from importer.model.likeness import closest
 from importer.report.stored import ACTIVE, GROUPS, Tables, group
 
 NO_ORGANISATIONS: Mapping[str, str] = MappingProxyType({})
@@ -209,8 +209,8 @@ def _refuse_unknown(chosen: Sequence[str], entries: list[SchoolEntry]) -> None:
         if wanted in known:
             continue
         called = {name.casefold(): school for school, name in known.items() if name}
-        near = [called.get(n, n) for n in difflib.get_close_matches(
-            wanted.casefold(), [*known, *called], n=3, cutoff=0.6
+        near = [called.get(n, n) for n in closest(
+            wanted.casefold(), [*known, *called], most=3
         )]  # fmt: skip
         told = ", ".join(f"{n} ({known[n]})" if known[n] else n for n in dict.fromkeys(near))
         fix = f"Did you mean: {told}?" if near else "`importer overview -w DIR` lists the schools."

@@ -30,16 +30,21 @@ _HEADER = 1  # the row that findings about the header carry
 
 @dataclass(frozen=True)
 class Shown:
-    """A sheet that was written: its header's line, and where a row and a column of the file are."""
+    """A sheet that was written: its name, its header's line, and where a row and a column are.
 
-    page: Page
+    ``beside``: the column that tells of a row as a whole.
+    """
+
+    title: str
+    head: int
     lines: Mapping[int, int]
     columns: Mapping[str, int]
+    beside: int = _FIRST - 1
 
     def place(self, row: int | None, column: str | None) -> tuple[int, int]:
         """Line and column of the sheet; the header or the row's number where there is no cell."""
-        line = self.lines.get(row or _HEADER, self.page.head)
-        return line, self.columns.get((column or "").strip(), _FIRST - 1 if row else 1)
+        line = self.lines.get(row or _HEADER, self.head)
+        return line, self.columns.get((column or "").strip(), self.beside if row else 1)
 
 
 @dataclass
@@ -79,8 +84,8 @@ class FilePages:
         page = self.book.page(file.sheet.name, widths, head, _FIRST - 1)
         if is_long(file):
             page.texts([f"{LONG} {file.sheet.rows:,}."], "bold")
-        flags, columns = Flags(), _columns(header)
-        self._flag(flags, file.sheet.name, rows[ROW], columns)
+        columns = columns_of(header, _FIRST)
+        flags = flagged(self.findings, file.sheet.name, rows[ROW], columns)
         names = [*BEFORE, *header]
         page.write(list(self._cells(page, names, 1, flags.cells.get(_HEADER, {}), "head")))
         texts = dict(found.select(ROW, "texts").iter_rows())
@@ -91,17 +96,8 @@ class FilePages:
             sent = self._cells(page, values, _FIRST, flags.cells.get(row, {}))
             page.write([*before, *sent], wrapped=1)
         page.filters()
-        return Shown(page, {r: at for at, r in enumerate(rows[ROW], head + 1)}, columns)
-
-    def _flag(self, flags: Flags, file: str, rows: pl.Series, columns: Mapping[str, int]) -> None:
-        """Take in the findings that stand on these rows or the header."""
-        at = pl.col("row")
-        shown = (at == _HEADER) | at.is_in(rows.implode())
-        mine = self.findings.filter((pl.col("file") == file) & shown)
-        asked = mine.select("row", "column", "severity", labelled().alias("text"))
-        for row, column, severity, text in asked.iter_rows():
-            place = columns.get(column.strip()) if column is not None else None
-            flags.add(row, place, severity, text)
+        lines = {row: at for at, row in enumerate(rows[ROW], head + 1)}
+        return Shown(page.title, page.head, lines, columns)
 
     def _cells(
         self,
@@ -124,6 +120,20 @@ class FilePages:
             yield cell
 
 
+def flagged(
+    findings: pl.DataFrame, file: str, rows: pl.Series, columns: Mapping[str, int]
+) -> Flags:
+    """The findings of a file that stand on these rows or the header; ``columns``: see ``Flags``."""
+    flags, at = Flags(), pl.col("row")
+    shown = (at == _HEADER) | at.is_in(rows.implode())
+    mine = findings.filter((pl.col("file") == file) & shown)
+    asked = mine.select("row", "column", "severity", labelled().alias("text"))
+    for row, column, severity, text in asked.iter_rows():
+        place = columns.get(column.strip()) if column is not None else None
+        flags.add(row, place, severity, text)
+    return flags
+
+
 def _told(texts: Sequence[str], values: Sequence[str | None], header: Sequence[str]) -> str:
     """What is wrong with a row, a line each, and which of its values are cut."""
     cut = [
@@ -139,10 +149,10 @@ def is_long(file: SentFile) -> bool:
     return file.sheet.rows > MOST_ROWS
 
 
-def _columns(header: Sequence[str]) -> dict[str, int]:
-    """Header → column of the sheet; where one comes twice, the first."""
+def columns_of(header: Sequence[str], first: int) -> dict[str, int]:
+    """Header → column of the sheet, from ``first`` on; where one comes twice, the first."""
     places: dict[str, int] = {}
-    for column, cell in enumerate(header, _FIRST):
+    for column, cell in enumerate(header, first):
         places.setdefault(cell.strip(), column)
     return places
 

@@ -1,19 +1,19 @@
 """Who or what is meant: a person, section or school by id, by what only it has, or by name."""
 
-import difflib
 import unicodedata
 from collections.abc import Sequence
 from typing import TypedDict
 
 import polars as pl
 
+from importer.model.likeness import closest
 from importer.model.tables import TABLES
 from importer.report.stored import Tables, title
 
 KINDS = {"person": "people", "section": "sections", "school": "schools"}
 _OWN = ("email", "username", "student_number")
 _NEAR = 3
-_CUTOFF = 0.75  # of difflib's likeness: one or two letters of a name are another
+_CUTOFF = 75  # of likeness: one or two letters of a name are another
 _WORDED = 10
 _COMPARED = 20_000  # names that are compared letter by letter: a fifth of a second
 
@@ -52,8 +52,8 @@ def nearly(tables: Tables, wanted: str, kinds: Sequence[str] = tuple(KINDS)) -> 
     near = pl.concat(pl.collect_all(frames, engine="streaming"))
     hit = near.filter(_is_word(low)).sort("called", "id").head(_WORDED)
     if hit.is_empty():
-        names = near["called"].unique().to_list()
-        best = difflib.get_close_matches(low, names, n=_NEAR, cutoff=_CUTOFF)
+        names = near["called"].unique().sort().to_list()
+        best = closest(low, names, _CUTOFF, _NEAR)
         order = pl.col("called").replace_strict(
             {name: at for at, name in enumerate(best)}, default=_NEAR, return_dtype=pl.Int64
         )

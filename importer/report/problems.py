@@ -20,7 +20,7 @@ def problems(
     name = file.sheet.name
     own = findings.filter((pl.col("file") == name) & (pl.col("row") > 1))
     mine = held.filter(pl.col("file") == name).unique("row", keep="first", maintain_order=True)
-    damaged = pl.DataFrame({"row": file.sheet.damaged.cast(pl.UInt32)})
+    damaged = file.damage()
     if most is not None:
         rows = [part.select("row") for part in (own, damaged, mine)]
         told = pl.concat(rows).unique(maintain_order=True).head(most)
@@ -32,7 +32,7 @@ def problems(
     parts = [
         own.select("row", text=_own_text()),
         _waits(name, waiting, findings),
-        damaged.select("row", text=pl.lit(file.damage)),
+        damaged,
     ]
     grouped = pl.concat(parts).group_by("row", maintain_order=True).agg(texts=pl.col("text"))
     is_held = pl.col("row").is_in(mine["row"].implode())

@@ -16,8 +16,8 @@ _COUNTED: tuple[_Counted, ...] = get_args(_Counted)
 _Side = Literal["before", "after"]
 _SIDES: tuple[_Side, ...] = get_args(_Side)
 _FEW = 10
-UNKNOWN_COLUMN = "FILE-122"
-"""Its column is whatever stood in the first line: a person, if the file has no header."""
+FOREIGN_HEADERS = ("FILE-122", "FILE-187")
+"""Their column is whatever stood in the first line: a person, if the file has no header."""
 _SHORT = 4
 
 
@@ -101,7 +101,7 @@ def _redact_cause(cause: Cause, aliases: dict[str, str]) -> None:
     cause["says_redacted"] = cause["says"] = _masked(cause["says_redacted"], own)
     cause["fix"] = _masked(cause["fix"], own)
     for place in (cause, *cause["places"]):
-        if cause["code"] == UNKNOWN_COLUMN:
+        if cause["code"] in FOREIGN_HEADERS:
             place["column"] = None
         place["value"] = None if place["value"] is None else shape(place["value"])
     school, colon, table = cause["scope"].rpartition(":")

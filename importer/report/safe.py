@@ -5,6 +5,8 @@ import unicodedata
 
 import polars as pl
 
+from importer.model.guard import guarded, guarded_expr
+
 _UNSEEN = re.compile(
     "["
     "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: a terminal obeys them
@@ -19,18 +21,6 @@ _UNSEEN = re.compile(
 
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML can't hold, or, as CR, gives back as something else."""
-
-_TRIGGER = r"^'*[\s\x00]*[=+\-@＝＋－＠\t\r\n\x00]"
-"""What makes a spreadsheet compute a cell (OWASP), also behind blanks and in full width.
-
-Behind a ``'`` too, so that taking one ``'`` away always gives back what was sent.
-"""
-
-_PLAIN = r"--?|[+-]?[0-9]+(?:[.,][0-9]+)*%?|\+[0-9]{1,3}[ (][0-9 ().\-]{4,20}"
-"""Starts like a formula and is none: a dash, a number, a phone number.
-
-A phone number with dashes only (+1-555-0100) is arithmetic to a spreadsheet, so it isn't here.
-"""
 
 _SHAPE_LENGTH = 24
 
@@ -64,14 +54,12 @@ def for_spreadsheet(text: str) -> str:
     >>> for_spreadsheet("=1+1"), for_spreadsheet("-5")
     ("'=1+1", '-5')
     """
-    return "'" + text if re.match(_TRIGGER, text) and not re.fullmatch(_PLAIN, text) else text
+    return guarded(text)
 
 
 def spreadsheet_expr(column: str) -> pl.Expr:
     """``for_spreadsheet`` of a whole column; a test holds that both say the same."""
-    value = pl.col(column)
-    risky = value.str.contains(_TRIGGER) & ~value.str.contains(f"^(?:{_PLAIN})$")
-    return pl.when(risky).then("'" + value).otherwise(value).alias(column)
+    return guarded_expr(pl.col(column)).alias(column)
 
 
 def shape(value: str) -> str:

@@ -8,7 +8,13 @@ import polars as pl
 from importer.contracts.contract import Contract, Table
 from importer.contracts.header import matched, normal
 from importer.contracts.load import contracts
+from importer.model.physical import physical
 from importer.model.sheet import ROW, Sheet, position
+
+_HIDDEN = "Its cells may be in the wrong columns; as one may be secret, none is shown."
+_LIKELY = "Its cells are shown as they most likely were meant; look whether they are."
+_UNTOLD = "Where the cells of this row begin and end can't be told, so none is shown."
+_SHIFTED = "The cells of this row may stand in the wrong columns."
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,11 @@ class SentFile:
         asked = pl.DataFrame({ROW: wanted.cast(pl.UInt32)})
         if asked.is_empty():
             return pl.DataFrame(schema={ROW: pl.UInt32, **dict.fromkeys(self.names(), pl.String)})
-        found = self.sheet.fetch(asked[ROW])
+        columns = [ROW, *self.names()]
+        found, best = self.sheet.fetch(asked[ROW]).select(columns), self.sheet.best
+        if best is not None:
+            likely = best.select(pl.col(ROW).cast(pl.UInt32), *self.names())
+            found = pl.concat([found.join(likely, on=ROW, how="anti"), likely])
         return self._public(asked.join(found, on=ROW, how="left", maintain_order="left"))
 
     def whole(self, also: pl.Series) -> pl.DataFrame:
@@ -41,14 +51,33 @@ class SentFile:
         """The names of the value columns."""
         return self.sheet.names()
 
-    @property
-    def damage(self) -> str:
-        """What is to be said of the cells of a damaged row."""
-        if self.sheet.frame is not None:
-            return "Where the cells of this row begin and end can't be told, so none is shown."
+    def damage(self) -> pl.DataFrame:
+        """What is to be said of the cells of each damaged row: ``row`` (u32), ``text``."""
+        rows = pl.DataFrame({"row": self.sheet.damaged.cast(pl.UInt32)})
         if self.secret:
-            return "Its cells may be in the wrong columns; as one may be secret, none is shown."
-        return "The cells of this row may stand in the wrong columns."
+            return rows.with_columns(text=pl.lit(_HIDDEN))
+        read = self.sheet.best[ROW] if self.sheet.best is not None else pl.Series(dtype=pl.UInt32)
+        unread = _UNTOLD if self.sheet.frame is not None else _SHIFTED
+        likely = pl.col("row").is_in(read.cast(pl.UInt32).implode())
+        return rows.with_columns(
+            text=pl.when(likely).then(pl.lit(_LIKELY)).otherwise(pl.lit(unread))
+        )
+
+    def lines(self, rows: pl.Series) -> dict[int, str]:
+        r"""The physical lines of damaged rows as sent; nothing where one may hold a secret.
+
+        Bytes that are no text are written out (``\xe9``).
+        """
+        wanted = set(rows.filter(rows.is_in(self.sheet.damaged.cast(pl.UInt32).implode())))
+        if self.secret or not wanted:
+            return {}
+        with open(str(self.sheet.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()
+            lines = physical(file.read()).lines()
+        return {
+            row: line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
+            for row, line in enumerate(lines, 1)
+            if row in wanted
+        }
 
     def _public(self, rows: pl.DataFrame) -> pl.DataFrame:
         if not self.secret:
@@ -111,7 +140,7 @@ def secret(contract: Contract, table: Table, header: tuple[str, ...]) -> frozens
     without a known name may be the secret one.
     """
     names = matched(contract, table, header)
-    known = _secret_spellings()
+    known = secret_spellings()
     own = any(column.secret for column in table.columns.values())
     sent = {name: column for name, column in table.columns.items() if not column.derive}
     needed = {n for n, c in sent.items() if c.need == "required" or n in table.key}
@@ -123,7 +152,8 @@ def secret(contract: Contract, table: Table, header: tuple[str, ...]) -> frozens
     return frozenset(places)
 
 
-def _secret_spellings() -> set[str]:
+def secret_spellings() -> set[str]:
+    """The names that any format has for a secret column, in their ``normal`` form."""
     tables = (table for contract in contracts().values() for table in contract.tables.values())
     columns = [column for table in tables for column in table.columns.values() if column.secret]
     return {normal(name) for column in columns for name in (column.name, *column.aliases)}

@@ -64,12 +64,27 @@ def _first(facts: Facts, severity: str) -> str:
 def _why_held(facts: Facts) -> str:
     """The first reason; where too much is wrong, what most of it hangs on."""
     reason = _first(facts, "BLOCK")
+    if _asks_for_headers(facts):
+        return f"{reason} {_first_of(facts, 'FILE-120')}"
     blocked = facts.causes.filter(pl.col("severity") == "ERROR").sort("blocks", descending=True)
     if facts.causes["code"][0] != "PLAN-511" or blocked.is_empty():
         return reason
     found = facts.findings.filter(pl.col("cause") == blocked["cause"][0]).row(0, named=True)
     most = filled(CATALOGUE[found["code"]].says, found)
     return f"{reason} Most of it hangs on this: {most}"
+
+
+def _asks_for_headers(facts: Facts) -> bool:
+    """Whether the first reason is a file whose required columns have no known header."""
+    first = facts.findings.filter(pl.col("severity") == "BLOCK").head(1)
+    headless = (pl.col("code") == "FILE-120") & (pl.col("severity") == "ERROR")
+    files = facts.findings.filter(headless)["file"]
+    return first["code"].to_list() == ["PLAN-504"] and first["file"][0] in files
+
+
+def _first_of(facts: Facts, code: str) -> str:
+    found = facts.findings.filter(pl.col("code") == code).row(0, named=True)
+    return filled(CATALOGUE[code].says, found)
 
 
 def _check_verdict(facts: Facts) -> Verdict:
@@ -132,16 +147,18 @@ def of_run(
 def _run_verdict(run: Run, facts: Facts, change: ChangeSet) -> Verdict:
     total = build.totals(facts)
     if not run.kind:
+        unknown = "FILE-110" in facts.findings["code"]
         return Verdict(
             level="bad", sentence=f"Nothing can be imported. {_first(facts, 'ERROR')}",
-            next="Send the files again.",
+            next="importer map PATH -w DIR" if unknown else "Send the files again.",
         )  # fmt: skip
     if run.blocks:
         override = " ".join(f"--override '{scope}'" for scope in run.blocks)
+        release = f"importer approve {run.id} -w DIR {override} --reason '…'"
         return Verdict(
             level="hold",
             sentence=f"Nothing was changed. {_why_held(facts)}",
-            next=f"importer approve {run.id} -w DIR {override} --reason '…'",
+            next="importer map PATH -w DIR" if _asks_for_headers(facts) else release,
         )
     sentence = f"What this drop changes: {done_words(change.counts())}."
     if total["held"]:

@@ -10,9 +10,10 @@ import polars as pl
 
 from importer.checks.catalogue import CATALOGUE
 from importer.model.own_sheets import NOT_READ
-from importer.report import cells, words
+from importer.report import cells, own_book, words
 from importer.report.cells import Book, Page
 from importer.report.file_page import LONG, FilePages, Shown, is_long
+from importer.report.own_page import OwnPages
 from importer.report.safe import for_terminal
 from importer.report.sent import Accepted, Sent
 from importer.report.summary import Cause, Summary
@@ -32,21 +33,25 @@ def workbook(summary: Summary, findings: pl.DataFrame, held: pl.DataFrame, sent:
     """The workbook, as bytes.
 
     ``findings`` with message and fix, ``held`` with ``file``, ``row``, ``cause``. Reads the sent
-    files again, so they must still be there. Only secret columns are blank in it.
+    files again, so they must still be there. Only secret columns are blank in it. Where the
+    drop is one workbook of at most 20,000 rows, it is that one, annotated.
     """
-    book = Book()
-    about = _about(summary, findings, sent)
-    first = book.page("Summary", list(_CAUSES.values()), head=len(about) + 2)
-    pages = FilePages(book, findings, held)
+    own = own_book.opened(sent)
+    book = Book(own.book)
+    about = _about(summary, findings, sent, own.why)
+    first = book.page("Summary", list(_CAUSES.values()), head=len(about) + 2, place=0)
+    pages = OwnPages(own.book, findings, held) if own.book else FilePages(book, findings, held)
     shown = {file.sheet.name: pages.write(file) for file in sent.files}
     _write_summary(first, summary, about, shown)  # last: it leads to the other sheets
     _write_help(book, findings["code"].unique().sort())
     if sent.accepted:
         _write_accepted(book, sent.accepted)
+    if own.book:
+        cells.show_first(own.book)
     return book.content()
 
 
-def _about(summary: Summary, findings: pl.DataFrame, sent: Sent) -> list[str]:
+def _about(summary: Summary, findings: pl.DataFrame, sent: Sent, not_kept: str) -> list[str]:
     """What stands above the causes: the verdict, what was sent, how much of it."""
     verdict, totals = summary["verdict"], summary["totals"]
     told = [
@@ -58,6 +63,8 @@ def _about(summary: Summary, findings: pl.DataFrame, sent: Sent) -> list[str]:
         f"{words.count(totals['ERROR'] + totals['BLOCK'], 'error')}, "
         f"{words.count(totals['WARNING'], 'warning')}, {words.count(totals['INFO'], 'note')}.",
     ]
+    if not_kept:
+        told.append(f"These are copies of the sheets: the workbook was not kept, as {not_kept}.")
     told += [f"{f.sheet.name}: {LONG} {f.sheet.rows:,}." for f in sent.files if is_long(f)]
     unlisted = findings["cause"].n_unique() - len(summary["causes"])
     if unlisted > 0:
@@ -83,7 +90,7 @@ def _write_cause(page: Page, cause: Cause, shown: Shown | None) -> None:
     severity = cause["severity"]
     place = page.text(_told(words.where(cause)), "link" if shown else "wrapped")
     if shown:
-        cells.link(place, shown.page, *shown.place(cause["row"], cause["column"]))
+        cells.link(place, shown.title, *shown.place(cause["row"], cause["column"]))
     line = [
         page.number(cause["id"]),
         page.text(words.SEVERITIES.get(severity, severity), severity),

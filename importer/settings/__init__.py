@@ -1,7 +1,7 @@
 """A district's policy: ``district.toml`` as one frozen value; unknown keys are errors."""
 
 from importer.settings.policy import Calendar, Guards, Policy, Semester, Share, Sync, flat
-from importer.settings.reader import Problem, problems, read
+from importer.settings.reader import Problem, problems, read, read_as
 from importer.settings.template import TEMPLATE
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "flat",
     "problems",
     "read",
+    "read_as",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import date
@@ -69,6 +70,14 @@ class Calendar:
     school_year_start: date | None = None
     school_year_end: date | None = None
     semesters: tuple[Semester, ...] = ()
+
+    @property
+    def ends(self) -> int | None:
+        """The year in which the school year ends: of its last day, else of a name like 2026-27."""
+        if self.school_year_end:
+            return self.school_year_end.year
+        told = re.fullmatch(r"([0-9]{4})\s*[-/–]\s*(?:[0-9]{2})?[0-9]{2}", self.school_year.strip())
+        return int(told[1]) + 1 if told else None
 
     def faults(self) -> Iterator[Fault]:
         """Ends before starts, semesters outside the year or over each other."""

@@ -1,14 +1,14 @@
 """``district.toml`` read into the policy: every mistake is collected, in words, with its line."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from importer.model.errors import UsageError
+from importer.model.likeness import closest
 from importer.settings.policy import Policy, flat
 
 _LARGEST = 1_000_000
@@ -25,6 +25,7 @@ _TYPES: Mapping[Any, tuple[str, str]] = {  # type → what a value must be, how 
     float: ("", ""),
 }
 
+T = TypeVar("T")
 Path = tuple[str, ...]
 
 
@@ -43,6 +44,7 @@ class _Reading:
     """The lines on which settings stand, and the mistakes found so far."""
 
     lines: Mapping[Path, int]
+    names: tuple[str, ...] = ()  # all settings that there are, to tell where one belongs
     found: list[Problem] = field(default_factory=list)
 
     def wrong(self, path: Path, says: str, fix: str) -> Any:
@@ -54,11 +56,24 @@ class _Reading:
 def read(text: str, source: str = "district.toml") -> Policy:
     """The policy of a TOML text; UsageError for anything that isn't known or has the wrong type."""
     policy, found = _read(text)
+    _refuse(found, source)
+    return policy
+
+
+def read_as(kind: type[T], text: str, source: str) -> T:
+    """The dataclass ``kind`` of a TOML text, as strictly as the settings are read."""
+    raw, found = _parsed(text)
+    reading = _Reading(_lines(text), found=found)
+    value: T = _section(kind, raw, (), reading)
+    _refuse(sorted(reading.found, key=lambda problem: problem.line), source)
+    return value
+
+
+def _refuse(found: list[Problem], source: str) -> None:
     if found:
         first = found[0]
         place = f" line {first.line}" if first.line else ""
         raise UsageError(f"{source}{place}: {first.says}", first.fix)
-    return policy
 
 
 def problems(text: str, formats: Collection[str] = ()) -> list[Problem]:
@@ -70,14 +85,10 @@ def problems(text: str, formats: Collection[str] = ()) -> list[Problem]:
 
 
 def _read(text: str, formats: Collection[str] = ()) -> tuple[Policy, list[Problem]]:
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        told = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is nested too deep"
-        at = _AT_LINE.search(told)
-        says = f"it can't be read: {told}."
-        return Policy(), [Problem(int(at[1]) if at else 0, "", says, "Correct it.")]
-    reading = _Reading(_lines(text))
+    raw, broken = _parsed(text)
+    if broken:
+        return Policy(), broken
+    reading = _Reading(_lines(text), tuple(flat(Policy())))
     policy: Policy = _section(Policy, raw, (), reading)
     typed = {problem.key for problem in reading.found}
     for key, says, fix in policy.faults():
@@ -88,6 +99,17 @@ def _read(text: str, formats: Collection[str] = ()) -> tuple[Policy, list[Proble
         says, fix = f"there is no format “{policy.format}”.", f"Known are {', '.join(formats)}."
         reading.wrong(("format",), says, fix)
     return policy, sorted(reading.found, key=lambda problem: problem.line)
+
+
+def _parsed(text: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The TOML, or what is wrong with it."""
+    try:
+        return tomllib.loads(text), []
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        told = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is nested too deep"
+        at = _AT_LINE.search(told)
+        says = f"it can't be read: {told}."
+        return {}, [Problem(int(at[1]) if at else 0, "", says, "Correct it.")]
 
 
 def _lines(text: str) -> dict[Path, int]:
@@ -128,7 +150,7 @@ def _section(kind: Any, raw: Mapping[str, Any], path: Path, reading: _Reading) -
             values[key] = _value(hints[key], value, here, known[key], reading)
         else:
             says = f"there is no setting {_name(here)}."
-            reading.wrong(here, says, _meant(key, list(known), path))
+            reading.wrong(here, says, _meant(key, list(known), path, reading.names))
     needed = [n for n, item in known.items() if item.default is item.default_factory is MISSING]
     if missing := [name for name in needed if name not in values]:
         says = f"{_name(path)} has no {', '.join(missing)}."
@@ -138,14 +160,14 @@ def _section(kind: Any, raw: Mapping[str, Any], path: Path, reading: _Reading) -
     return kind(**{key: value for key, value in values.items() if value is not _WRONG})
 
 
-def _meant(key: str, known: list[str], path: Path) -> str:
+def _meant(key: str, known: list[str], path: Path, all_names: tuple[str, ...]) -> str:
     """Where an unknown setting may belong."""
-    names = [name.split(".") for name in flat(Policy())]
+    names = [name.split(".") for name in all_names]
     if path and [key] in names:
         return f"{key} stands at the top of the file, above the first [section]."
     for section in (name[0] for name in names if name[1:] == [key]):
         return f"{key} stands in the section [{section}]."
-    close = difflib.get_close_matches(key, known, n=1)
+    close = closest(key, known)
     return f"Did you mean {close[0]}?" if close else f"Known are {', '.join(known)}."
 
 
@@ -202,7 +224,7 @@ def _chosen(value: Any, path: Path, item: Field[Any], reading: _Reading) -> Any:
     choices = item.metadata.get("choices", ())
     if not choices or value in choices:
         return value
-    close = difflib.get_close_matches(value, choices, n=1)
+    close = closest(value, choices)
     few = f"Known are {', '.join(choices)}." if len(choices) < 10 else "See docs/settings.md."
     fix = f"Did you mean {close[0]}?" if close else few
     return reading.wrong(path, f"{_name(path)} can't be “{value}”.", fix)

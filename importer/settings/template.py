@@ -10,7 +10,8 @@ TEMPLATE = """\
 # The district's id at the receiving product.
 district_id = ""
 
-# The format of the drops: "clever" or "oneroster-1.1". Empty: told by the headers.
+# The format of the drops: "clever", "oneroster-1.1" or a preset (`importer presets`). Empty: told
+# by the headers.
 format = ""
 
 # How strictly files are judged: "standard", or "certification" as a certifier would.
@@ -40,11 +41,13 @@ auto_create_organisations = true
 
 [organisations]
 # School id = the name of its organisation at the receiving product. A school that is new on a
-# sheet of the User Import Tool is named here first, by the name that the sheet gives it.
+# sheet of the User Import Tool is named here first, by the name that the sheet gives it. If only
+# one is named, an export that says no school is of that one.
 # "0101" = "Oak School"
 
 [calendar]
-# The school year, its first and its last day. It is shown; no drop is judged by it yet.
+# The school year, its first and its last day. By the year in which it ends importer knows the grade
+# of who comes with a graduation year and no grade.
 # school_year = "2026-27"
 # school_year_start = 2026-08-17
 # school_year_end = 2027-06-11
@@ -62,8 +65,9 @@ auto_create_organisations = true
 # School ids; what the schools belong to is shared with them. Empty: all.
 schools = []
 
-# The range of grades of students and sections, such as "Kindergarten" to "5". Empty: open. Who has
-# no grade is shared. Guardians are shared with their students.
+# The range of grades of students and sections, such as "Kindergarten" to "5". Empty: open. Of a
+# student without a grade the graduation year tells it, if [calendar] says the school year; who has
+# neither is shared. Guardians are shared with their students.
 lowest_grade = ""
 highest_grade = ""
 

@@ -113,11 +113,24 @@ def publish(temp: Path, final: Path) -> None:
 
 def create_whole(final: Path, data: bytes, staging: Path) -> None:
     """Create a file with all its content or not at all; ``FileExistsError`` if it is there."""
+    with _staged_whole(data, staging) as temp:
+        publish(temp, final)
+
+
+def replace_whole(final: Path, data: bytes, staging: Path) -> None:
+    """Give a file, new or not, this content: after a crash it has the old one or the new one."""
+    with _staged_whole(data, staging) as temp:
+        temp.replace(final)
+        sync(final.parent)
+
+
+@contextlib.contextmanager
+def _staged_whole(data: bytes, staging: Path) -> Iterator[Path]:
     with staged_file(staging) as temp:
         with temp.open("r+b", buffering=0) as file:
             write_all(file.fileno(), data)
             os.fsync(file.fileno())
-        publish(temp, final)
+        yield temp
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from importer.model.history import Approval, Commit, Run, StoredTable
 from importer.store import commits, durable, kept, lock, proof, rosters, runs
 
 _POLICY = "district.toml"
+_MAPPING = "mapping.toml"
 _FOLDERS = ("inbox", "drops", "runs", "rosters", "commits", "staging")
 _OTHERS_MAY_WRITE = 0o022
 
@@ -63,13 +64,17 @@ class FolderStore:
 
     def policy_text(self) -> str:
         """The content of district.toml as it is now."""
-        with durable.plain_errors(f"{_POLICY} could not be read"):
-            try:
-                return (self.root / _POLICY).read_text("utf-8-sig")
-            except UnicodeDecodeError:
-                raise StorageError(
-                    f"{_POLICY} is not UTF-8 text.", "Save it again with the encoding UTF-8."
-                ) from None
+        return _text(self.root / _POLICY)
+
+    def mapping_text(self) -> str:
+        """What people confirmed about headers and values; empty if nothing was."""
+        path = self.root / _MAPPING
+        return _text(path) if path.exists() else ""
+
+    def put_mapping(self, text: str) -> None:
+        """Replace what people confirmed, whole or not at all."""
+        with durable.plain_errors(f"{_MAPPING} could not be written"):
+            durable.replace_whole(self.root / _MAPPING, text.encode(), self.root / "staging")
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the workspace while writing; ``BusyError`` at once if another run does."""
@@ -170,6 +175,17 @@ class FolderStore:
     def removed_drops(self) -> list[str]:
         """Notes about drops that are no longer kept; no problem in itself."""
         return proof.removed(self.root)
+
+
+def _text(path: Path) -> str:
+    """The content of a file that people write."""
+    with durable.plain_errors(f"{path.name} could not be read"):
+        try:
+            return path.read_text("utf-8-sig")
+        except UnicodeDecodeError:
+            raise StorageError(
+                f"{path.name} is not UTF-8 text.", "Save it again with the encoding UTF-8."
+            ) from None
 
 
 def _refuse_used(path: Path) -> None:

@@ -1,7 +1,6 @@
 """Runs: a folder of frames and texts each, which exists for readers once it is finished."""
 
 import contextlib
-import difflib
 import hashlib
 import json
 import re
@@ -15,6 +14,7 @@ import polars as pl
 
 from importer.model.errors import StorageError, UsageError
 from importer.model.history import Approval, Run
+from importer.model.likeness import closest
 from importer.store import durable
 from importer.store.rosters import write_parquet
 from importer.store.sealed import read_as, seal
@@ -109,7 +109,7 @@ def find(root: Path, wanted: str) -> Run:
     fix = "`importer history` lists the runs."
     if fits and wanted:
         raise UsageError(f"{len(fits)} runs begin with “{wanted}”.", fix)
-    near = difflib.get_close_matches(wanted, ids, n=1)
+    near = closest(wanted, ids)
     meant = f" Did you mean “{near[0]}”?" if near else ""
     raise UsageError(f"There is no run “{wanted}”.{meant}", fix)
 

@@ -1,23 +1,29 @@
 """The examples of the catalogue as drops on disk, and what importer says about them."""
 
 import csv
+import re
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
 from importer import flow
-from importer.checks.catalogue import Check, Files
+from importer.checks.catalogue import MAPPING, Check, Files
+from importer.contracts import confirmed_file
+from importer.contracts.load import contracts
 from importer.model.history import Who
 from importer.report.reported import Reported
 from importer.settings import TEMPLATE
 from importer.store.folder import FolderStore
 
 POLICY = "district.toml"
+APART = (POLICY, MAPPING)
 
 
 def written(files: Files, folder: Path) -> Path:
     """The drop of these files: a folder, or the zip itself where the example is one."""
-    files = {name: content for name, content in files.items() if name != POLICY}
+    files = {name: content for name, content in files.items() if name not in APART}
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,13 +35,39 @@ def written(files: Files, folder: Path) -> Path:
     return folder / only if only.endswith(".zip") else folder
 
 
-def _write_workbook(path: Path, rows: str) -> None:
+def _write_workbook(path: Path, text: str) -> None:
+    """A workbook of these rows; “(merged: A2:A3)” and the like say what rows can't."""
     book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for row, line in enumerate(csv.reader(rows.splitlines()), 1):
-        for column, value in enumerate(line, 1):
+    sheet, row = book.worksheets[0], 0
+    for line in text.splitlines():
+        if told := re.fullmatch(r"\((.+): (.+)\)", line):
+            if told[1] in ("sheet", "hidden sheet"):
+                sheet, row = book.create_sheet(told[2]), 0
+                sheet.sheet_state = "hidden" if told[1] == "hidden sheet" else "visible"
+            else:
+                _tell(sheet, told[1], told[2])
+            continue
+        row += 1
+        for column, value in enumerate(next(csv.reader([line]), []), 1):
             sheet.cell(row, column, value or None)  # openpyxl takes “#N/A” for the error
     book.save(path)
+
+
+def _tell(sheet: Any, what: str, where: str) -> None:
+    match what, where.split():
+        case "hidden", ["row", number]:
+            sheet.row_dimensions[int(number)].hidden = True
+        case "hidden", ["column", name]:
+            sheet.column_dimensions[name].hidden = True
+        case "merged", [area]:
+            sheet.merge_cells(area)
+        case "date", [place]:
+            sheet[place] = date.fromisoformat(sheet[place].value)
+        case "number", [place, "as", format_]:
+            sheet[place] = int(sheet[place].value)
+            sheet[place].number_format = format_
+        case _:
+            raise ValueError(f"nobody knows how to write ({what}: {where})")
 
 
 def on(day: int) -> Who:
@@ -44,7 +76,11 @@ def on(day: int) -> Who:
 
 def checked(files: Files, folder: Path) -> Reported:
     """What a check without a workspace says."""
-    return flow.check(written(files, folder / "drop"), folder / "scratch", on(1))
+    said = files.get(MAPPING, "")
+    assert isinstance(said, str)
+    confirmed = confirmed_file.read(said, contracts())
+    path = written(files, folder / "drop")
+    return flow.check(path, folder / "scratch", on(1), confirmed=confirmed)
 
 
 class District:
@@ -61,6 +97,9 @@ class District:
         policy = files.get(POLICY, TEMPLATE)
         assert isinstance(policy, str)
         (self.store.root / POLICY).write_text(policy, "utf-8")
+        said = files.get(MAPPING, "")
+        assert isinstance(said, str)
+        self.store.put_mapping(said)
         return written(files, self.folder / f"day {self.day}"), on(self.day)
 
     def commit(self, files: Files) -> None:

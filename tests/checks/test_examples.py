@@ -124,7 +124,7 @@ def _severities_of_links(code: str) -> set[str]:
 
 def _values(files: Files) -> set[str]:
     """All values of a drop; headers, manifests, settings and short numbers (grades) are none."""
-    apart = ("manifest", "district.toml")
+    apart = ("manifest", "district.toml", "mapping.toml")
     texts = [c for n, c in files.items() if isinstance(c, str) and not n.startswith(apart)]
     values = {cell.strip() for text in texts for cell in _cells(text)}
     return {value for value in values if value and not (value.isdigit() and len(value) < 3)}

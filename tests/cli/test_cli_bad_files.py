@@ -15,6 +15,7 @@ from importer.checks.catalogue import SCHOOLS, STUDENTS, clever
 
 NOISE = random.Random(7).randbytes(5000)
 NAMED = STUDENTS.replace("Lind", "Líndez")
+MUNOZ = STUDENTS.replace("Lind", "Muñoz")
 
 
 def _zip(name: str = "students.csv", content: str = STUDENTS) -> bytes:
@@ -36,7 +37,14 @@ WHOLE: Mapping[str, tuple[Mapping[str, str | bytes], int, str]] = {
     "UTF-16 without a mark": (clever(students=NAMED.encode("utf-16-le")), 0, "FILE-106"),
     "UTF-16 cut in half": (clever(students=NAMED.encode("utf-16")[:-1]), 1, "FILE-1"),
     "UTF-32": (clever(students=NAMED.encode("utf-32")), 0, "FILE-106"),
-    "cp1252": (clever(students=NAMED.encode("cp1252")), 1, "FILE-105"),
+    "UTF-32 without a mark": (clever(students=NAMED.encode("utf-32-be")), 0, "FILE-106"),
+    "cp1252": (clever(students=NAMED.encode("cp1252")), 0, "FILE-158"),
+    "Mac Roman": (clever(students=MUNOZ.encode("mac_roman")), 0, "FILE-158"),
+    "cp1252 behind UTF-8": (
+        clever(students=NAMED.encode() + b"0101,S2,,Zo\xeb,Ray,3\n"),
+        1,
+        "FILE-105",
+    ),
     "gzip": (clever(students=gzip.compress(STUDENTS.encode())), 1, "FILE-102"),
     "zip": (clever(students=_zip()), 1, "FILE-102"),
     "HTML": (clever(students="<!DOCTYPE html><p>Please sign in"), 1, "FILE-102"),

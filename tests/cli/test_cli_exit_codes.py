@@ -41,7 +41,7 @@ def test_check_says_whether_there_are_errors(
     [
         ["check", "nowhere"],
         ["check", "--colour", "."],
-        ["check", ".", "--kind", "powerschool"],
+        ["check", ".", "--kind", "powerscool"],
         ["check", ".", "--kind", "clever/lunch"],
         ["check"],
         ["sink"],

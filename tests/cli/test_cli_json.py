@@ -15,9 +15,12 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
     there = ["-w", str(space)]
     told = {
         "check": run("check", path, "--json"),
+        "presets": run("presets", "--json"),
         "template": run("template", "students", "-o", tmp_path / "blank.xlsx", "--json"),
         "demo": run("demo", "--to", tmp_path / "demo", "--json"),
         "init": run("init", space, "--json"),
+        "map": run("map", path, *there, "--json"),
+        "fix": run("fix", path, *there, "--json"),
         "sync": run("sync", path, *there, "--json"),
         "plan": run("plan", more, *there, "--json"),
         "commit": run("commit", *there, "--json"),

@@ -124,7 +124,7 @@ def test_the_findings_of_a_filled_in_workbook_can_be_corrected_too() -> None:
     del book["educators"], book["classes"]
     book.save("sent.xlsx")
     assert run("check", "sent.xlsx", "--xlsx", "findings.xlsx").code == 1
-    corrected(Path("findings.xlsx"), {("sent.xlsx", "Grade", 2): "3"})
+    corrected(Path("findings.xlsx"), {("students", "Grade", 2): "3"})
     summary = run("check", "findings.xlsx", "--json").data()
     assert summary["causes"] == [] and summary["format"]["name"] == "user-import-tool"
     assert summary["totals"]["rows"] == 1

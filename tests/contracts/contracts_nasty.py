@@ -26,16 +26,20 @@ LONG = "long " * 60
 HIDDEN = _some(
     "x\u200by|x\u00a0y|x\ty|\ufeffx|x\u00ady|x\u2066y|x\u061cy|\x1f, among other letters"
 )
+HARMED = _some(
+    "1.23457E+11|1E+05|1.2e+12|1E+5|12E4|123.0|12.5|1,234|1,234.0|12,34|1234567890123400|S–1|S‘1"
+    "|Ｓ１|'00123|'S1|'|#N/A|#REF!|####|10-Sep|Sep-10|10-Sex|'１|'S–1"
+)
 ANYWHERE = _some(
     "| |\t|\u00a0|\u200b|x| x |007|7|7.0|🙂 👩‍👩‍👧|Ame\u0301lie|Am\u00e9lie|a,b"
-    "|'=1+1|NULL|\u0130|\u017f",
+    "|'=1+1|NULL|\u0130|\u017f|#N/A|###|#1|'00123|10-Sep|2-Jan|JosÃ©|Mu?oz|Oak\u00a0Lane|2026-09-10",
     'a "b" c',
     LONG,
     "x" * 256,
 )
 BY_TYPE = {
-    "id": _some("A1|a1|A1 |001|e\u0301|\u00e9| \u00e9||", "i" * 256, *HIDDEN),
-    "guid": _some("A1|a1|A1 |a:b|a b|e\u0301|\u00e9||", "{" + "a" * 36 + "}", *HIDDEN),
+    "id": _some("A1|a1|A1 |001|e\u0301|\u00e9| \u00e9||", "i" * 256, *HIDDEN, *HARMED),
+    "guid": _some("A1|a1|A1 |a:b|a b|e\u0301|\u00e9||", "{" + "a" * 36 + "}", *HIDDEN, *HARMED),
     "email": _some(
         "a@b.example|A@B.EXAMPLE |a@@b.example|a@b@c.example|a@b|@b.c|a@.c|a@b.|a b@c.example"
         "|a@b..c|a;b@c.example|a@b.example\u200b|é@b.example|a@b.c\u00a0|a,b@c.example|a@b.c.|a@..c",
@@ -44,13 +48,15 @@ BY_TYPE = {
     "phone": _some(
         "5550100123|(555) 010-0123|+1 555.010.0123|555010012|ext. 12|１２３４５６７８９０"
         "|555 010 0123 |555010012345|555\u00a0010\u00a00123|--|555/0100123"
-        "|+44 (20) 7946-0018|++442079460018|+044207946001|+1234567890123456|+123456|4+42079460018"
+        "|+44 (20) 7946-0018|5550100123.0|++442079460018|+044207946001"
+        "|+1234567890123456|+123456|4+42079460018"
     ),
     "date": _some(
         "2026-02-03|2026-2-3|30/2/2026|2/30/2026|2/29/24|2/29/23|2/29/00|12/31/1999|1/1/26"
         "|02/03/2026 |2026-13-01|2024-02-29|2023-02-29|1900-02-29|2/29/2000|0/1/2026|1/0/26"
         "|2026-00-10|20260203|2026-02-03T00:00:00Z|２０２６-02-03|2026-02-03 00:00:00|1/1/026"
-        "|0000-01-01|46056|4/31/2026|2026-06-31| 2026-08-17"
+        "|0000-01-01|46056|46056.75|19999|60001|'2026-02-03|'soon|4/31/2026"
+        "|30/4/2026|29/4/2026|28/4/2026|3/4/2026|2026-06-31| 2026-08-17"
     ),
     "datetime": _some(
         "2026-09-01T06:30:00.000Z|2024-02-29T00:00:00Z|2026-02-29T00:00:00Z|2026-04-31T01:01:01Z"
@@ -65,6 +71,7 @@ BY_TYPE = {
         "|{Fed:77},{SIS:8}|{Fed:77},{SIS:8|{Fed:77\u00a0}|{Fed:\u00a0}|{é:é}"
     ),
     "year": _some("2027|27|2026-27|'36|2027 |02027|２０２７|2027.0"),
+    "zip": _some("02139|2139|601|2139-1234|02139-1234|21|SW1A 1AA|2139 |2139-12|#N/A|2139-1234-1"),
     "text": _some("Oak|oak |Smith, Jr."),
 }
 LISTS = _some(",|, ,|a,,b|a, b|\u00a0,x", ",".join(["0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"] * 8))
@@ -109,12 +116,14 @@ def find(name: str) -> tuple[Contract, Table]:
 
 def cells_of(contract: Contract, column: Column, is_key: bool) -> list[str]:
     """What may stand in the cells of a column. Keys have fewer values, so that some come again."""
-    pool = BY_TYPE[column.type] if is_key else [*BY_TYPE[column.type], *ANYWHERE]
+    pool = [*BY_TYPE[column.type], *([] if is_key else ANYWHERE)]
     if column.words:
         words = contract.words[column.words]
         sent = [*words.list[:6], *list(words.read_as)[:4]]
         pool += [f"{words.open}own", f"{words.open}own ", f"{words.open}a,b"] if words.open else []
         pool += [*sent, *sent, *(word.upper() for word in sent), f" {sent[0]} ", sent[0] + "s"]
+    codes = [*column.reads][:4]
+    pool += [*codes, *(code.upper() for code in codes), *(f" {code}" for code in codes)]
     if column.list:
         pool += [*LISTS, *(f"{a},{b} " for a, b in zip(pool, pool[5:], strict=False))]
     return pool

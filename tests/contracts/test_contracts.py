@@ -31,9 +31,8 @@ all_contracts = pytest.mark.parametrize("contract", contracts().values(), ids=la
 
 
 def test_every_schema_file_is_a_contract_of_its_name() -> None:
-    assert {f"{name}.toml" for name in contracts()} == {
-        path.name for path in SCHEMAS.glob("*.toml")
-    }
+    files = [*SCHEMAS.glob("*.toml"), *SCHEMAS.glob("presets/*.toml")]
+    assert sorted(f"{name}.toml" for name in contracts()) == sorted(path.name for path in files)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +108,7 @@ def test_every_word_can_be_read(contract: Contract) -> None:
         assert len(set(lower)) == len(lower), name
         assert all(spelling == spelling.lower() for spelling in words.read_as), name
         assert set(words.read_as.values()) <= set(words.list), name
+        assert set(words.means) <= set(words.list), name
         assert not set(words.read_as) & set(lower), name
 
 
@@ -133,6 +133,7 @@ def test_every_make_names_columns_that_exist(contract: Contract) -> None:
             assert make.completes or set(canonical.key) <= set(make.columns), place
             named = {name for text in make.columns.values() for name in sources(table, text)}
             named |= {*sources(table, make.when), *make.each, *sources(table, make.each_in)}
+            named |= set(make.among)
             assert named <= set(table.columns), place
 
 
@@ -140,8 +141,14 @@ def test_every_make_names_columns_that_exist(contract: Contract) -> None:
 def test_references_go_to_tables_with_one_key_that_come_before(contract: Contract) -> None:
     order = list(contract.tables)
     for table in contract.tables.values():
-        assert set(table.apart_from) <= set(order)
+        assert {*table.apart_from, *table.beside} <= set(order)
+        for make in table.makes:
+            # Whose id it is must be known when the rows are taken.
+            assert all(
+                order.index(other) < order.index(table.name) for other in make.among.values()
+            )
         for column in table.columns.values():
+            assert all(order.index(other) < order.index(table.name) for other in column.also)
             if column.ref:
                 place = f"{table.name}.{column.name}"
                 assert order.index(column.ref) <= order.index(table.name), place
@@ -189,17 +196,31 @@ MISTAKES = {
     "no files": (lambda raw: raw["tables"]["students"].pop("files"), r"tables\.students.*files"),
     "word list": (
         _set(*STUDENTS, "columns", "Grade", "words", to="x"),
-        r"students\.Grade.*words\.x",
+        r"students\.Grade.*words x",
     ),
     "reference": (
         _set(*STUDENTS, "columns", "Grade", "ref", to="x"),
-        r"students\.Grade.*tables\.x",
+        r"students\.Grade.*table x",
     ),
     "key": (_set(*STUDENTS, "key", to=["Studentid"]), r"students.*Studentid"),
     "rule column": (_set(*STUDENTS, "rules", 0, "columns", to=["x1"]), r"students.*x1"),
     "roster table": (_set(*STUDENTS, "makes", 0, "table", to="pupils"), r"students.*pupils"),
     "roster column": (_set(*STUDENTS, "makes", 0, "columns", "x1", to="Grade"), r"students.*x1"),
     "apart from": (_set(*STUDENTS, "apart_from", to=["pupils"]), r"students.*pupils"),
+    "also": (
+        _set(*STUDENTS, "columns", "School_id", "also", to=["x"]),
+        r"students\.School_id.*table x",
+    ),
+    "beside": (_set(*STUDENTS, "beside", to=["pupils"]), r"students.*pupils"),
+    "among column": (
+        _set(*STUDENTS, "makes", 0, "among", to={"x1": "teachers"}),
+        r"students.*among.*x1",
+    ),
+    "among table": (
+        _set(*STUDENTS, "makes", 0, "among", to={"Grade": "pupils"}),
+        r"students.*among.*pupils",
+    ),
+    "means": (_set("words", "grade", "means", to={"Year 7": "8"}), r"words\.grade.*Year 7"),
     "unique of": (_set("unique", 0, "of", "pupils", to="Grade"), r"unique.*pupils"),
     "target": (
         _set(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from importer.checks import exact, groups, keys, rules
 from importer.checks.alike import check_alike
-from importer.checks.ledger import HELD_ROWS, Ledger
+from importer.checks.day_order import say_order, settled
+from importer.checks.ledger import HELD_ROWS, Ledger, cause_of
 from importer.checks.onepass import Around
 from importer.checks.references import Known, check_links
 from importer.checks.table import check_table
@@ -38,9 +39,18 @@ def references(file: File) -> dict[str, Known]:
 
 def on_every_row(file: File, known: Mapping[str, Known]) -> Ledger:
     """The exact rules over all rows, without any predicate before them."""
-    bound, ledger = file.bound, Ledger(file.bound)
+    bound = file.bound.acquainted(sample := file.bound.sheet.sample())
+    order = settled(bound, lambda: bound.named(file.bound.sheet.scan().collect()))
+    bound, ledger = order.bound, Ledger(order.bound)
     raw = bound.named(bound.sheet.scan().collect())
-    tidy = raw.with_columns(clean(pl.col(name)) for name in bound.at)
+    for name in [name for name in bound.table.former if name in bound.at]:
+        gone = rules.former(bound, name, pl.col(name))
+        left = raw.filter(gone).select(ROW, value=pl.col(name).str.strip_chars())
+        cause = cause_of("CELL-251", bound.sheet.name, name, pl.col("value"))
+        ledger.find(left, "CELL-251", name, cause=cause)
+        ledger.skip(left[ROW])
+        raw = raw.filter(~gone)
+    tidy = raw.with_columns(bound.read(name, clean(pl.col(name))) for name in bound.at)
     nothing = rules.blank_rows(bound, tidy)[ROW]
     ledger.find(nothing.to_frame(), "FILE-133")
     ledger.skip(nothing)
@@ -66,6 +76,7 @@ def on_every_row(file: File, known: Mapping[str, Known]) -> Ledger:
     for column in bound.columns():
         if column.ref in known:
             check_links(ledger, column, known[column.ref], staying)
+    say_order(ledger, order, sample)
     keys.check_key(ledger, tidy)
     for rule in groups.rules_of(bound, "unique"):
         keys.check_pair(ledger, rule.columns, rule.check, staying)

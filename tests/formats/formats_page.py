@@ -107,7 +107,7 @@ def companion(entry: Entry) -> str:
         rules = (r for r in table.rules if r.kind == "belongs")
         return next((r.check for r in rules if r.columns[1:] == entry.columns), "")
     # A sheet that people fill in is there to be taken, so none of them may be unreadable.
-    held = table.part == "core" or contracts()[entry.format].absence == "keep"
+    held = table.part == "core" or table.beside or contracts()[entry.format].absence == "keep"
     return HOLDS.get(entry.code, "") if held else ""
 
 

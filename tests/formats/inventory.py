@@ -67,6 +67,10 @@ def of_table(contract: Contract, table: Table) -> Iterator[Found]:
     """The declared checks of one table: columns, code, kind, the other table it is about."""
     if contract.set_on_hold and table.part == "core":
         yield (), "FILE-108", "file missing", ""
+    for other in table.beside:
+        yield (), "FILE-196", "half a set", other
+    if any(other is not table and _alike(table, other) for other in contract.tables.values()):
+        yield (), "FILE-195", "name tells nothing", ""
     if table.part in ("deprecated", "passed"):
         yield (), {"deprecated": "FILE-111", "passed": "FILE-112"}[table.part], "file sent", ""
     for columns, code, kind in _of_header(contract, table):
@@ -83,6 +87,11 @@ def of_table(contract: Contract, table: Table) -> Iterator[Found]:
             yield columns, rule.check, rule.kind, ""
     for other in table.apart_from:
         yield table.key, "ROW-312", "apart from", other
+
+
+def _alike(table: Table, other: Table) -> bool:
+    """Whether two files have the same columns, so that only their names tell them apart."""
+    return bool(table.columns) and table.columns.keys() == other.columns.keys()
 
 
 def _of_manifest(contract: Contract) -> Iterator[Entry]:
@@ -109,12 +118,12 @@ def _of_header(contract: Contract, table: Table) -> Iterator[tuple[tuple[str, ..
     for column in given:
         if column.need == "required" or column.name in table.key:
             yield (column.name,), "FILE-120", "column missing"
-        elif contract.header == "exact" and column.need != "legacy":
+        elif column.need == "header" or (contract.header == "exact" and column.need != "legacy"):
             yield (column.name,), "FILE-125", "column missing"
     yield (), "FILE-121", "column twice"
-    yield (), "FILE-122", "column unknown"
+    yield (), "FILE-193" if contract.wide else "FILE-122", "column unknown"
     yield (), "FILE-155", "column with a sign"
-    yield (), "FILE-123", "column respelt"
+    yield (), "FILE-194" if contract.wide else "FILE-123", "column respelt"
     if contract.header == "exact":
         yield (), "FILE-124", "columns in another order"
     if not table.unnamed:
@@ -137,6 +146,7 @@ def _of_column(contract: Contract, table: Table, column: Column) -> Iterator[tup
         yield "CELL-218", "pattern"
     if contract.null_word and column.need == "optional":
         yield "CELL-219", "null word"
+    yield from _of_codes(table, column)
     if column.words:
         yield "CELL-203", "word respelt"
         yield "CELL-204", "word unknown"
@@ -148,6 +158,13 @@ def _of_column(contract: Contract, table: Table, column: Column) -> Iterator[tup
         if column.two_digit:
             yield "CELL-207", "two digits"
     yield from _of_bulk(contract, column)
+
+
+def _of_codes(table: Table, column: Column) -> Iterator[tuple[str, str]]:
+    if column.reads:
+        yield "CELL-250", "code"
+    if column.name in table.former:
+        yield "CELL-251", "former"
 
 
 def _can_be_long(contract: Contract, column: Column) -> bool:
@@ -195,10 +212,14 @@ def _of_bulk(contract: Contract, column: Column) -> Iterator[tuple[str, str]]:
 def _of_key(table: Table) -> Iterator[tuple[tuple[str, ...], str, str]]:
     yield table.key, "ROW-302", "row twice"
     repeats = table.repeats
+    # Rows that can differ in nothing but their key are the same row.
+    told = {*table.columns} - {*table.key, *(repeats.columns if repeats else ())}
     if repeats is None:
-        yield table.key, "ROW-301", "key twice"
+        if told:
+            yield table.key, "ROW-301", "key twice"
         return
-    yield table.key, "ROW-303", "rows disagree"
+    if told:
+        yield table.key, "ROW-303", "rows disagree"
     if repeats.check:
         yield table.key, repeats.check, "row repeated"
     if repeats.most:

@@ -77,11 +77,11 @@ class Package:
             return self.rng.choice(self.contract.words[column.words].list)
         if column.type == "date":
             day = f"{self.rng.randint(1, 28):02}"
-            return {"%m/%d/%Y": f"10/{day}/2016", "%Y-%m-%d": f"2016-10-{day}"}[
-                self.rng.choice(column.formats)
-            ]
+            format_ = self.rng.choice(column.formats)
+            return format_.replace("%Y", "2016").replace("%m", "10").replace("%d", day)
         if column.pattern:
-            return self.rng.choice(NAMES).replace(" ", "").replace("’", "") + self.new("")
+            name = self.rng.choice(NAMES).replace(" ", "").replace("’", "") + self.new("")
+            return name if keeps_to(column, name) else f"{name}@oak.example"
         return self._plain(column)
 
     def _plain(self, column: Column) -> str:
@@ -90,6 +90,7 @@ class Package:
             "email": f"p{number}@oak.example",
             "datetime": self.rng.choice(["2026-09-01T06:30:00.000Z", "2026-08-31T23:59:59Z"]),
             "year": "2031",
+            "zip": self.rng.choice(["02139", "02139-4307", "SW1A 1AA"]),
             "phone": self.rng.choice(["5550100123", "(555) 010-0123", "+1 555.010.0123"]),
             "id": f"{column.name[:2]}-{number}",
             "guid": f"{column.name[:2]}-{number}",
@@ -131,6 +132,11 @@ class Package:
         return Committed(lambda name: known[name].lazy())
 
 
+def keeps_to(column: Column, text: str) -> bool:
+    """Whether a text is as the column's pattern wants it."""
+    return not column.pattern or pl.Series([text]).str.contains(column.pattern).all()
+
+
 def _lines(sent: Sent) -> Iterator[list[str]]:
     yield [text for _, text in sent.header]
     for row in sent.rows:
@@ -163,11 +169,15 @@ def respell(package: Package, table: str) -> Place:
     """Write one header that is still the contract's own in another way."""
     sent, columns = package.files[table], package.table(table).columns
     own = [index for index, (name, text) in enumerate(sent.header) if name == text]
+    if package.contract.wide:  # capitals and underscores are not worth a word in an export
+        own = [index for index in own if columns[sent.header[index][0]].aliases]
     index = package.rng.choice(own)
     name = sent.header[index][0]
     loose = [name.upper(), name.replace("_", " ").lower(), f"{name.swapcase()}"]
     ways = [w for w in (*columns[name].aliases, *loose) if w != name and (
-        w in columns[name].aliases or normal(w) == normal(name)
+        w in columns[name].aliases or (normal(w) == normal(name) and not package.contract.wide)
     )]  # fmt: skip
     sent.header[index] = name, package.rng.choice(ways)
+    if package.contract.wide:  # all of them are told in one line
+        return package.place("FILE-194", table, -1)
     return package.place("FILE-123", table, -1, name)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from inventory import MANIFEST, Entry
-from packages import Package, Place
+from packages import Package, Place, keeps_to
 from planting_files import FILES
 from planting_lookups import LOOKUPS, sources
 from planting_rows import ROWS, free, named_by, single
@@ -26,7 +26,10 @@ def planted(entry: Entry, round_: int) -> tuple[Package, set[Place]]:
         more = []
     seed = f"{entry} {round_}"
     package = clean(contracts()[entry.format], seed, *more, small=_only_header(entry))
-    if entry.kind not in FILES:  # what the headers say is as in any right package
+    # What the headers say is as in any right package, or nobody could tell by them; and without
+    # users.csv, version 2 of School Data Sync has the columns of 2.1.
+    alike = str(entry) == "sds-2/users[]-FILE-108-file_missing"
+    if entry.kind not in FILES or package.contract.asked or alike:
         package.told = entry.format
     plant = {**FILES, **ROWS, **RULES, **LOOKUPS}.get(entry.kind, _cell)
     return package, plant(package, entry)
@@ -75,7 +78,9 @@ def _row(package: Package, entry: Entry, column: Column) -> int:
     """A random row with a value to spoil; the last one where other rows may mean it by this."""
     if entry.kind.endswith("in bulk"):
         return single(package, entry.table)
-    blank = entry.kind.startswith("blank") and column.name in package.table(entry.table).key
+    blank = entry.kind.startswith("blank") and (
+        column.name in package.table(entry.table).key or _asked_for(package, entry)
+    )
     if blank or column.name in named_by(package, entry.table):
         return free(package, entry.table)
     if (entry.table, entry.kind) == ("classes", "wrong target"):
@@ -84,6 +89,17 @@ def _row(package: Package, entry: Entry, column: Column) -> int:
         return single(package, entry.table)
     alone = _ALONE.get((entry.table, column.name))
     return single(package, entry.table, column.name, alone or "")
+
+
+def _asked_for(package: Package, entry: Entry) -> bool:
+    """Whether rows that name a record want this column of it filled."""
+    return any(
+        rule.kind == "complete"
+        and entry.columns[0] in rule.through
+        and table.columns[rule.columns[0]].ref == entry.table
+        for table in package.contract.tables.values()
+        for rule in table.rules
+    )
 
 
 # A role that names nobody leaves its person with the other roles; so it is that of one with none.
@@ -96,7 +112,7 @@ def _follow(package: Package, table: str, old: str, new: str) -> None:
         return
     for name, sent in package.files.items():
         for column in package.table(name).columns.values():
-            if column.ref == table:
+            if table in (column.ref, *column.also):
                 for row in sent.rows:
                     items = row.get(column.name, "").split(",")
                     row[column.name] = ",".join(new if item == old else item for item in items)
@@ -112,6 +128,8 @@ def _long(package: Package, column: Column, old: str) -> str:
     if column.words:
         return "ext:" + "x" * (size - 4)
     text = "x" * size
+    if not keeps_to(column, text):
+        text = "x" * (size - len("@oak.example")) + "@oak.example"
     _acquaint(package, column, text)
     return text
 
@@ -150,8 +168,30 @@ def _respelt(package: Package, column: Column, old: str) -> str:
     raise LookupError(f"no other spelling in {column.words}")
 
 
+def _code(package: Package, column: Column, old: str) -> str:
+    """A value that stands for another; of somebody who is still there."""
+    left = _left(package, column)
+    required = column.need == "required"
+    codes = [c for c, m in column.reads.items() if m not in left and (m or not required)]
+    code = package.rng.choice(codes)
+    return package.rng.choice([code, code.upper()])
+
+
+def _former(package: Package, column: Column, old: str) -> str:
+    left = _left(package, column)
+    return package.rng.choice([*left, *(c for c, meant in column.reads.items() if meant in left)])
+
+
+def _left(package: Package, column: Column) -> list[str]:
+    """The words of a column that say that somebody is no longer there."""
+    tables = package.contract.tables.values()
+    return [word for table in tables for word in table.former.get(column.name, ())]
+
+
 def _two_digits(package: Package, column: Column, old: str) -> str:
     """The same day with a short year."""
+    if old.isdigit():
+        old = f"{old[:4]}-{old[4:6]}-{old[6:]}"
     year, month, day = old.split("-") if "-" in old else (old[-4:], *old.split("/")[:2])
     return f"{month}/{day}/{year[2:]}"
 
@@ -189,7 +229,11 @@ _WRONG: dict[str, Callable[[Package, Column, str], str]] = {
     "blank in delta": lambda p, c, old: "",
     "spaces": _spaced,
     "long": _long,
-    "pattern": lambda p, c, old: p.rng.choice(["Bo (new)", "B/o", "B\u00f8 & Co"]),
+    "pattern": lambda p, c, old: p.rng.choice(
+        [text for text in ('Bo (new) "B"', 'B/o "B"', 'B\u00f8 & "Co"') if not keeps_to(c, text)]
+    ),
+    "code": _code,
+    "former": _former,
     "null word": lambda p, c, old: p.contract.null_word,
     "word respelt": _respelt,
     "word unknown": lambda p, c, old: p.rng.choice(["Nope", "??", "n/a"]),

@@ -18,10 +18,14 @@ def _alone(package: Package, table: str) -> None:
 def _column_missing(package: Package, entry: Entry) -> set[Place]:
     (name,) = entry.columns
     sent = package.files[entry.table]
-    package.expected.discard(package.place("FILE-123", entry.table, -1, name))
     if entry.code == "FILE-120":
         _alone(package, entry.table)
-    sent.header = [cell for cell in sent.header if cell[0] != name]
+    gone = {name, *package.table(entry.table).columns[name].stand_in}
+    for other in gone:
+        package.expected.discard(package.place("FILE-123", entry.table, -1, other))
+    if any(cell[0] in gone and cell[0] != cell[1] for cell in sent.header):
+        package.expected.discard(package.place("FILE-194", entry.table, -1))
+    sent.header = [cell for cell in sent.header if cell[0] not in gone]
     return {(entry.code, sent.name, 1, name)}
 
 
@@ -36,7 +40,7 @@ def _column_twice(package: Package, entry: Entry) -> set[Place]:
 def _column_unknown(package: Package, entry: Entry) -> set[Place]:
     sent = package.files[entry.table]
     sent.header.append(("", "Shoe size"))
-    return {(entry.code, sent.name, 1, "Shoe size")}
+    return {(entry.code, sent.name, 1, None if package.contract.wide else "Shoe size")}
 
 
 def _with_a_sign(package: Package, entry: Entry) -> set[Place]:
@@ -49,7 +53,9 @@ def _with_a_sign(package: Package, entry: Entry) -> set[Place]:
 
 
 def _column_respelt(package: Package, entry: Entry) -> set[Place]:
-    return {respell(package, entry.table)}
+    place = respell(package, entry.table)
+    package.expected.discard(place)
+    return {place}
 
 
 def _other_order(package: Package, entry: Entry) -> set[Place]:
@@ -75,6 +81,26 @@ def _file_sent(package: Package, entry: Entry) -> set[Place]:
 
 def _file_missing(package: Package, entry: Entry) -> set[Place]:
     return {(entry.code, _unsent(package, entry.table), None, None)}
+
+
+def _half_a_set(package: Package, entry: Entry) -> set[Place]:
+    """A file isn't there; all that belong with it say so."""
+    _unsent(package, entry.other)
+    return _left(package, entry.other)
+
+
+def _left(package: Package, gone: str) -> set[Place]:
+    """What is said of the files that belong with one that isn't there."""
+    tables = [package.table(name) for name in package.files if name != gone]
+    files = [package.files[table.name].name for table in tables if gone in table.beside]
+    return {("FILE-196", file, None, None) for file in files}
+
+
+def _name_tells_nothing(package: Package, entry: Entry) -> set[Place]:
+    sent = package.files[entry.table]
+    package.expected = {place for place in package.expected if place[1] != sent.name}
+    sent.name = "list 2.csv"
+    return {(entry.code, sent.name, None, None), *_left(package, entry.table)}
 
 
 def _unsent(package: Package, table: str) -> str:
@@ -161,6 +187,8 @@ FILES: dict[str, Callable[[Package, Entry], set[Place]]] = {
     "column without a name": _without_name,
     "file sent": _file_sent,
     "file missing": _file_missing,
+    "half a set": _half_a_set,
+    "name tells nothing": _name_tells_nothing,
     "manifest missing": _manifest_missing,
     "manifest header": _manifest_header,
     "unknown property": _unknown_property,

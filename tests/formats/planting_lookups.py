@@ -78,8 +78,14 @@ def _text(package: Package, entry: Entry) -> str:
 def _every_row(package: Package, entry: Entry) -> set[Place]:
     """No cell says it and every row means it: it is said once, of the file."""
     package.files = {entry.table: package.files[entry.table]}
-    mine = package.files[entry.table].name
-    package.expected = {place for place in package.expected if place[1] == mine}
+    sent, without = package.files[entry.table], _column(package, entry).without
+    spelled = {text for name, text in sent.header if name in without}
+    package.expected = {
+        place for place in package.expected if place[1] == sent.name and place[3] not in spelled
+    }
+    if spelled - {*without}:
+        package.expected.discard(package.place("FILE-194", entry.table, -1))
+    sent.header = [cell for cell in sent.header if cell[0] not in without]
     code, file, row, _ = package.place(entry.code, entry.table, 0, "")
     return {(code, file, row, file)}
 

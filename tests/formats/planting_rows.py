@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 
 from inventory import Entry
-from packages import Package, Place, Row
+from packages import Package, Place, Row, keeps_to
+from shapes import named
 
+from importer.contracts.contract import Table
 from importer.contracts.mapping import columns_in
 
 # What a second row with the same key says otherwise, where there is no name to change.
@@ -13,7 +15,7 @@ _OTHERWISE = {
     "enrollments": "userSourcedId", "roles": "beginDate", "demographics": "birthDate",
 }  # fmt: skip
 _NAMES = ("First_name", "FirstName", "First Name", "givenName", "title", "name", "School_name",
-          "Name", "vendorId")  # fmt: skip
+          "Name", "vendorId", "first_name", "firstName", "forename")  # fmt: skip
 
 
 def named_by(package: Package, table: str) -> set[str]:
@@ -73,9 +75,6 @@ def _key_twice(package: Package, entry: Entry) -> set[Place]:
     row = package.files[entry.table].rows[first]
     if entry.table == "classes" and "Action" in columns:
         changed = {"Action": "" if row["Action"] else "A"}
-    elif "Section_id" in entry.columns and entry.table == "enrollments":
-        schools = [r["School_id"] for r in package.files["schools"].rows]
-        changed = {"School_id": next(s for s in schools if s != row["School_id"])}
     else:
         changed = _said_otherwise(package, entry.table)
     second = more(package, entry.table, **changed)
@@ -84,12 +83,25 @@ def _key_twice(package: Package, entry: Entry) -> set[Place]:
 
 def _said_otherwise(package: Package, table: str) -> dict[str, str]:
     columns = package.table(table).columns
-    if table not in _OTHERWISE:
-        return {next(n for n in _NAMES if n in columns): "Otherwise"}
-    name = _OTHERWISE[table]
+    name = _OTHERWISE.get(table, "")
+    if name not in columns or name in package.table(table).key:
+        return _in_another_way(package, package.table(table))
     if name == "userSourcedId":
         return {name: package.files["users"].rows[4]["sourcedId"]}
     return {name: "2026-08-31"}
+
+
+def _in_another_way(package: Package, table: Table) -> dict[str, str]:
+    """Another name, or another record named."""
+    fixed = {*table.key, *(table.repeats.columns if table.repeats else ())}
+    free_ = [c for c in table.columns.values() if c.name not in fixed and not c.derive]
+    for column in free_:
+        if column.name in _NAMES or (column.type == "text" and not column.words):
+            return {column.name: f"Otherwise{'@oak.example' * (not keeps_to(column, 'O'))}"}
+    column = next(c for c in free_ if c.ref or c.words)
+    said = package.files[table.name].rows[-1].get(column.name)
+    words = package.contract.words[column.words].list if column.words else named(package, column)
+    return {column.name: next(word for word in words if word != said)}
 
 
 def _row_twice(package: Package, entry: Entry) -> set[Place]:
@@ -106,9 +118,11 @@ def _rows_disagree(package: Package, entry: Entry) -> set[Place]:
 
 def _row_repeated(package: Package, entry: Entry) -> set[Place]:
     row = package.files[entry.table].rows[-1]
-    if "School_id" in row:
-        schools = [r["School_id"] for r in package.files["schools"].rows]
-        changed = {"School_id": next(s for s in schools if s != row["School_id"])}
+    table = package.table(entry.table)
+    school = next((c for c in table.columns.values() if c.ref == "schools"), None)
+    if school:
+        others = [key for key in named(package, school) if key != row[school.name]]
+        changed = {school.name: others[0]}
     else:
         oak = row["SchoolName"].casefold().startswith("oak")
         changed = {"SchoolName": "42" if oak else "Oak School"}
@@ -122,7 +136,8 @@ def _too_many_rows(package: Package, entry: Entry) -> set[Place]:
     first = free(package, entry.table)
     for _ in range(repeats.most):
         again = {name: package.right(columns[name]) for name in repeats.columns}
-        more(package, entry.table, **{**again, "Contact_name": package.new("Kin ")})
+        again |= {"Contact_name": package.new("Kin ")} if "Contact_name" in columns else {}
+        more(package, entry.table, **again)
     return {_key_place(package, entry, first)}
 
 
@@ -157,7 +172,9 @@ def _shared(package: Package, entry: Entry) -> set[Place]:
         second = single(package, entry.table)
         while second == first:
             second = single(package, entry.table)
-    text = f"Shared{'@oak.example' if 'mail' in entry.columns[0] else ''}"
+    column = package.table(entry.table).columns[entry.columns[0]]
+    mail = "mail" in column.name or not keeps_to(column, "Shared")
+    text = f"Shared{'@oak.example' if mail else ''}"
     rows = package.files[entry.table].rows[first], package.files[entry.other].rows[second]
     rows[0][unique.of[entry.table]] = text
     rows[1][unique.of[entry.other]] = text.upper()

@@ -117,6 +117,17 @@ def _alike(package: Package, entry: Entry) -> set[Place]:
     return {package.place(entry.code, entry.table, index, name)}
 
 
+def _complete(package: Package, entry: Entry) -> set[Place]:
+    """Somebody who is named here has no e-mail address there."""
+    (name,) = entry.columns
+    index = single(package, entry.table, name, alone=name)
+    other = package.table(package.table(entry.table).columns[name].ref)
+    said = package.files[entry.table].rows[index][name]
+    person = next(r for r in package.files[other.name].rows if r[other.key[0]] == said)
+    person["email"] = ""
+    return {package.place(entry.code, entry.table, index, name)}
+
+
 RULES: dict[str, Callable[[Package, Entry], set[Place]]] = {
     "needs": _blank_one,
     "together": _blank_one,
@@ -131,4 +142,5 @@ RULES: dict[str, Callable[[Package, Entry], set[Place]]] = {
     "any_of": _any_of,
     "belongs": _belongs,
     "alike": _alike,
+    "complete": _complete,
 }

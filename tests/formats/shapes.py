@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
+import shapes_presets
 import shapes_sheets
 from packages import Package, Row, sheet
 
@@ -11,7 +12,8 @@ from importer.contracts.contract import Column, Contract, Table
 _SIZES = {
     "schools": 4, "teachers": 5, "staff": 3, "admins": 3, "students": 9, "sections": 5,
     "orgs": 5, "academicSessions": 5, "courses": 4, "classes": 4, "users": 9, "userProfiles": 4,
-    "demographics": 5, "educators": 5, "teaching_staff": 5, "staff_directory": 5,
+    "demographics": 5, "educators": 5, "teaching_staff": 5, "employees": 5, "staff_directory": 5,
+    "guardians": 4, "userFlags": 4,
 }  # fmt: skip
 
 
@@ -29,10 +31,13 @@ def clean(contract: Contract, seed: str, *more: str, small: bool = False) -> Pac
         wanted = contract.manifest.must_be.items()
         package.properties = {name: values[0] for name, values in wanted}
         package.manifest_header = contract.manifest.columns
-    if contract.absence == "keep":
+    if _looks_up(contract):
         package.roster = shapes_sheets.roster()
         if contract.name == "pulse":  # its sheets say no school: there is one
             del package.roster["schools"][1:]
+    elif contract.wide:
+        package.roster = {"schools": shapes_sheets.roster()["schools"]}
+        package.told = contract.name if contract.asked else ""
     for table in contract.tables.values():
         likely = table.part == "core" if contract.manifest else table.part in ("core", "optional")
         by_chance = table.part == "optional" and package.rng.random() < 0.3
@@ -40,6 +45,11 @@ def clean(contract: Contract, seed: str, *more: str, small: bool = False) -> Pac
         if table.name in more or ((likely or by_chance) and not few):
             add(package, table, whole=table.name in more)
     return package
+
+
+def _looks_up(contract: Contract) -> bool:
+    """Whether its rows name records of the roster in other ways than by their id."""
+    return any(c.lookup for table in contract.tables.values() for c in table.columns.values())
 
 
 def add(package: Package, table: Table, *, whole: bool) -> None:
@@ -68,9 +78,16 @@ def _fill(package: Package, table: Table) -> None:
             if not column.derive and _wanted(package, column, index)
         }
         rows.append(row)
-    shape = _SHAPES.get((package.contract.name.partition("-1")[0], table.name))
+    family = (
+        package.contract.name
+        if "sds" in package.contract.name
+        else (package.contract.name.partition("-1")[0])
+    )
+    shape = {**_SHAPES, **shapes_presets.SHAPES}.get((family, table.name))
     if shape:
         shape(package, rows)
+    if package.contract.wide:
+        shapes_sheets.export(package, table, rows)
 
 
 def _wanted(package: Package, column: Column, index: int) -> bool:

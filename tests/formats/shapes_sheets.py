@@ -2,6 +2,9 @@
 
 from packages import Package, Row
 
+from importer.contracts.contract import Table
+from importer.contracts.mapping import columns_in
+
 
 def roster() -> dict[str, list]:  # type: ignore[type-arg]
     """What such sheets are added to: two schools and some accounts."""
@@ -57,3 +60,13 @@ def classes(package: Package, rows: list[Row]) -> None:
 def groups(package: Package, rows: list[Row]) -> None:
     for row in rows:
         row["Class"] = package.rng.choice(["10R", "11B", "Été"])
+
+
+def export(package: Package, table: Table, rows: list[Row]) -> None:
+    """Everybody is at a school, and still there."""
+    school = columns_in(table.columns["school"].derive)[0]
+    for row in rows:
+        row[school] = row.get(school) or package.right(table.columns[school])
+        for name, left in table.former.items():
+            while row.get(name) in left:
+                row[name] = package.right(table.columns[name])

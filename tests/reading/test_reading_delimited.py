@@ -68,7 +68,8 @@ def test_a_plain_file(folder: Path, end: str, last: bool, bom: bytes) -> None:
 def test_mixed_line_ends(folder: Path) -> None:
     reading = _read(folder, "id,name\r\n1,a\n2,b\r\n3,c\n")
     assert _rows(reading) == [(2, "1", "a"), (3, "2", "b"), (4, "3", "c")]
-    assert _found(reading) == []
+    assert _found(reading) == [("FILE-167", 2)]
+    assert reading.findings["rows"].to_list() == [2]
 
 
 def test_text_stays_text(folder: Path) -> None:
@@ -255,14 +256,16 @@ def test_utf_16_big_endian_with_a_mark(folder: Path) -> None:
     assert _rows(_read(folder, content)) == [(2, "1", "Zoë")]
 
 
-def test_rows_in_windows_1252_are_named(folder: Path) -> None:
+def test_rows_in_windows_1252_among_others_are_named(folder: Path) -> None:
     lines = ["id,name", "1,Zoë", "2,Ana", "3,Núñez", "4,Bo"]
     content = b"\n".join(
         line.encode("cp1252" if "ú" in line else "utf-8") for line in lines
     )  # one row only
     reading = _read(folder, content + b"\n")
     assert _found(reading) == [("FILE-105", 4)]
-    assert _detail(reading, "FILE-105") == [f"byte 0xFA at offset {content.index(0xFA)}"]
+    place = f"byte 0xFA at offset {content.index(0xFA)}"
+    told = "ú in Windows-1252, while other rows are UTF-8"
+    assert _detail(reading, "FILE-105") == [f"{place}: {told}"]
     assert reading.findings["column"].to_list() == ["name"]
     assert reading.findings["severity"].to_list() == ["ERROR"]
     assert _rows(reading) == [(2, "1", "Zoë"), (3, "2", "Ana"), (4, "3", "Núñez"), (5, "4", "Bo")]

@@ -96,6 +96,7 @@ def _filled(cells: list[str]) -> bool:
 
 @FUZZ
 @given(st.binary(max_size=60) | st.lists(st.sampled_from(_NASTY + _CELLS + _ENDS)).map(b"".join))
+@example(b"x^> ")  # polars would unpack it
 def test_no_bytes_make_it_fail(content: bytes) -> None:
     reading, _, _ = _read(content)
     assert reading.findings.schema == FINDINGS
@@ -108,6 +109,7 @@ def test_no_bytes_make_it_fail(content: bytes) -> None:
 @FUZZ
 @given(_files(_NASTY))
 @example(b"id,name\n1\r,a\n")
+@example(b"id,name\n\r,1")
 @example(b"id,name\n1,a\r\r\n2,b\n")
 @example(b"id,name\n\xef\xbb\xbf1,a\n2,b\n")
 def test_what_is_read_without_a_doubt_is_what_csv_reads(content: bytes) -> None:
@@ -116,7 +118,8 @@ def test_what_is_read_without_a_doubt_is_what_csv_reads(content: bytes) -> None:
     assert wanted is not None
     reading, rows, _ = _read(content)
     sheet = reading.sheet
-    if sheet is None or len(sheet.damaged) or "FILE-134" in set(reading.findings["code"]):
+    said = {"FILE-134", "FILE-161", "FILE-163", "FILE-164", "FILE-168"}
+    if sheet is None or len(sheet.damaged) or said & set(reading.findings["code"]):
         return  # it said so
     told = [(line, cells) for line, cells in wanted if _filled(cells)]
     assert list(sheet.header) == told[0][1]
@@ -143,6 +146,7 @@ def test_every_line_is_accounted_for(content: bytes) -> None:
     assert sheet is not None
     # Not where a value goes over several lines, nor where nul bytes look like UTF-16.
     assume(not {"FILE-135", "FILE-106"} & set(reading.findings["code"]))
+    assume(not content.endswith(b"\0"))  # a last line of zero bytes is none
     physical = content.count(b"\n") + (not content.endswith(b"\n"))
     found = reading.findings.filter(pl.col("code") == "FILE-139")["row"].to_list()
     header = found[0] if found else 1

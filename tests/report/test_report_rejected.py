@@ -3,14 +3,18 @@
 import csv
 import io
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_drops import PASSWORD, check, reported, students, write
 
+from importer import flow
 from importer.checks.catalogue import ENROLLMENTS, SECTIONS, clever
+from importer.model.history import Who
 from importer.model.sheet import ROW
 from importer.reading.delimited import read
 from importer.report.reported import Reported
@@ -146,3 +150,44 @@ def test_rows_handed_back_are_read_again_without_a_word_about_their_problems(
     again = reported(tmp_path / "again", students=text)
     assert "FILE-122" not in set(again.findings["code"])
     assert again.held.is_empty()
+
+
+def test_a_damaged_row_is_handed_back_with_its_line_as_it_was_sent(tmp_path: Path) -> None:
+    bad = SECTIONS + '0101,M2\n0101,M"3,T1,1,x\n'
+    report = reported(tmp_path / "d", sections=bad.encode() + b"0101,M4\xe9,T1\n")
+    told = [row[-1] for row in handed(report, "sections.csv")[1:]]
+    assert [line.partition(" As sent: ")[2] for line in told] == [
+        "0101,M2", '0101,M"3,T1,1,x', "0101,M4\\xe9,T1",
+    ]  # fmt: skip
+
+
+def test_a_damaged_row_has_its_best_reading(tmp_path: Path) -> None:
+    report = reported(tmp_path / "d", sections=SECTIONS + "0101,M2,T1,1,x\n0101,M3\n")
+    (file,) = [f for f in report.sent.files if f.sheet.name == "sections.csv"]
+    best = pl.DataFrame({ROW: [3], "c0": ["0101"], "c1": ["M2"], "c2": ["T1"], "c3": ["1,x"]})
+    read_so = replace(file, sheet=replace(file.sheet, best=best.cast({ROW: pl.UInt32})))
+    one = replace(report, sent=replace(report.sent, files=(read_so,)))
+    first, second = handed(one, "sections.csv")[1:]
+    assert first[:-1] == ["0101", "M2", "T1", "1,x"] and "most likely" in first[-1]
+    assert "most likely" not in second[-1]
+
+
+FORMULAS = ("=1+1", "'=x", "''=x", "-5", "'", "'x", "+1 555 010 0100", "@b")
+
+
+@pytest.mark.parametrize("value", FORMULAS)
+def test_corrected_rows_go_in_alone_with_the_values_that_were_sent(
+    tmp_path: Path, value: str
+) -> None:
+    """The rows of a file handed back are right by themselves once their faults are mended."""
+    sent = students("0101,S1,,Bo,Lind,3,,", f"0101,S2,,{value},Ode,Grade 7,,")
+    first = reported(tmp_path / "d", students=sent)
+    path = tmp_path / "students.csv"
+    text = first.rejected()["students.csv"].decode("utf-8-sig")
+    path.write_text(text.replace("Grade 7", "7", 1), "utf-8-sig")
+    again = flow.check(path, tmp_path / "scratch", Who("test", "2026-11-22T01:14:00Z"))
+    assert again.held.is_empty() and again.summary["totals"]["ERROR"] == 0
+    (file,) = again.sent.files
+    assert file.sheet.scan().collect()["c3"].to_list() == [value]
+    guarded = for_spreadsheet(value) != value
+    assert ("FILE-197" in set(again.findings["code"])) is guarded

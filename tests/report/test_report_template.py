@@ -15,6 +15,7 @@ from importer.contracts import guidance
 from importer.contracts.contract import Contract, Table, Words
 from importer.contracts.load import contracts
 from importer.model.own_sheets import NOT_READ
+from importer.reading.excel import sheets
 from importer.reading.recognise import fit
 from importer.reading.workbook import read_workbook
 from importer.report import template
@@ -101,7 +102,8 @@ def test_every_column_says_at_its_cells_what_goes_in(contract: Contract, table: 
         assert (rule.type == "list") is bool(column.words)
         if column.words:
             assert len(formula) <= 257
-            assert formula == f'"{",".join(contract.words[column.words].list)}"'
+            told = f'"{",".join(contract.words[column.words].list)}"'
+            assert formula == told or (len(told) > 257 and formula.startswith("'Lists'!"))
     assert len(asked) >= len(columns)
 
 
@@ -111,10 +113,12 @@ def test_the_header_of_a_sheet_gives_no_finding(
 ) -> None:
     path = tmp_path / f"{guidance.sheet_name(table)}.xlsx"
     path.write_bytes(filled(opened(contract.name, table.name)))
-    ((name, reading),) = read_workbook(path.name, path).items()
+    ((name, reading),) = read_workbook(path.name, path, sheets).items()
     assert reading.sheet is not None and name == path.name
     assert reading.findings["code"].to_list() == ["FILE-104"]  # it is blank
-    assert fit(contract, table, name, reading.sheet.header) == 4.0  # all that there is
+    assert fit(contract, table, name, reading.sheet.header) == pytest.approx(
+        4.015, abs=0.001
+    )  # all there is
     bound, found = bind(contract, table, reading.sheet, "bulk")
     assert bound is not None and found.is_empty()
 

@@ -152,7 +152,7 @@ def test_a_damaged_row_is_shown_as_it_reads_where_nothing_is_secret(tmp_path: Pa
     report = reported(tmp_path / "d", sections=SECTIONS + "0101,M2,T1\n")
     row = table(opened(report)["sections.csv"])[1]
     assert row["Section_id"].value == "M2" and row["Section_number"].value is None
-    assert "wrong columns" in str(row["Problems"].value) and fill(row["Row"]) == RED
+    assert "look whether they are" in str(row["Problems"].value) and fill(row["Row"]) == RED
 
 
 def test_the_summary_leads_to_the_first_cell_of_each_cause(tmp_path: Path) -> None:

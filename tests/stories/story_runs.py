@@ -20,10 +20,16 @@ SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 STORIES = {
     "clever_monday_tuesday": ("monday", "tuesday"),
-    "excel_ate_the_zeros": ("monday", "tuesday"),
+    "excel_ate_the_zeros": ("monday", "tuesday", "wednesday"),
     "half_a_file": ("monday", "tuesday"),
     "oneroster_bulk_then_delta": ("bulk", "delta", "delta2"),
+    "powerschool_nightly": ("monday", "tuesday"),
     "spreadsheet_in_autumn": ("first", "second"),
+    "presets/sds-1": ("first", "second"),
+    "presets/sds-2": ("first", "second"),
+    "presets/sds-2.1": ("first", "second"),
+    "presets/ixl": ("first", "second"),
+    "presets/remind": ("first", "second"),
 }
 
 DROPS = [(story, drop) for story, drops in STORIES.items() for drop in drops]

@@ -161,7 +161,7 @@ def test_half_a_file() -> None:
 
 
 def test_excel_ate_the_zeros() -> None:
-    monday, tuesday = _told("excel_ate_the_zeros").values()
+    monday, tuesday, _ = _told("excel_ate_the_zeros").values()
     assert monday.findings == []
     assert monday.committed == 1
     errors = [f for f in tuesday.findings if f["severity"] == "ERROR"]
@@ -176,6 +176,19 @@ def test_excel_ate_the_zeros() -> None:
     assert tuesday.changes == []
     assert tuesday.active == monday.active
     assert "limit" not in tuesday.sentence
+
+
+def test_excel_ate_the_zeros_of_all_students() -> None:
+    """Nobody is taken for somebody new, in whichever files the zeros are gone."""
+    monday, _, wednesday = _told("excel_ate_the_zeros").values()
+    errors = [f for f in wednesday.findings if f["severity"] == "ERROR"]
+    assert [(f["code"], f["file"], f["value"], f["rows"]) for f in errors] == [
+        ("ROW-330", "students.csv", "4512", 60)
+    ]
+    assert "“004512”" in errors[0]["message"]
+    assert wednesday.waiting
+    assert wednesday.changes == []
+    assert wednesday.active == monday.active
 
 
 def test_sheets_with_slips() -> None:

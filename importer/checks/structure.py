@@ -1,0 +1,140 @@
+"""FILE-16x and 17x: where in a file the table stands, and whether it is one table at all."""
+
+from importer.checks.catalogue import SCHOOLS, STUDENTS, Check, clever, declare
+
+_RIGHT = clever()
+_HEADER, _ROW = STUDENTS.splitlines()
+_MORE = "".join(_ROW.replace("S1", f"S{n}").replace("bo@", f"bo{n}@") + "\n" for n in range(2, 8))
+
+declare(
+    Check(
+        "FILE-161",
+        "WARNING",
+        "header once more",
+        says="This row is the header once more; it was passed over.",
+        fix="Remove the row. Look whether two exports were set one below the other.",
+        why="Two exports in one file often hold the same people twice, or two days of them.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS + _HEADER + "\n" + _MORE),
+    ),
+    Check(
+        "FILE-162",
+        "ERROR",
+        "second table in the file",
+        says="Here another table begins, with other columns; from this row on nothing was taken.",
+        fix="Send each table as a file of its own.",
+        why="Its values would be read under the headers of the table above.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS + "\n" + SCHOOLS),
+    ),
+    Check(
+        "FILE-163",
+        "WARNING",
+        "words above the header",
+        says="{rows} row(s) with words stand above the header, the first here; passed over.",
+        fix="Export without a title, or remove these rows.",
+        why="Many receivers take the first row for the header.",
+        right=_RIGHT,
+        wrong=clever(students="Students of Oak School,,,,,\n\n" + STUDENTS),
+        each=False,
+    ),
+    Check(
+        "FILE-164",
+        "WARNING",
+        "header of several rows",
+        says="The header takes {rows} rows; of each column the name was taken that is known.",
+        fix="Leave one row with the names of the columns.",
+        why="Other receivers read the second one as a person.",
+        right=_RIGHT,
+        wrong=clever(students=_HEADER + "\n" + STUDENTS),
+        each=False,
+    ),
+    Check(
+        "FILE-165",
+        "WARNING",
+        "no header",
+        says="{file} seems to have no header: its first row looks like those below it.",
+        fix="Put a row with the names of the columns on top.",
+        why="Without names nobody can tell which value is what; the first row is lost as a header.",
+        right=_RIGHT,
+        wrong={"students.csv": _ROW + "\n" + _MORE},
+    ),
+    Check(
+        "FILE-166",
+        "ERROR",
+        "row with another separator",
+        says="The values of this row are separated by another sign than those of all other rows.",
+        fix="Separate them as in the other rows.",
+        why="It was probably typed or pasted in by hand; its values may stand in wrong columns.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS + _ROW.replace("S1", "S2").replace(",", ";") + "\n"),
+    ),
+    Check(
+        "FILE-167",
+        "INFO",
+        "mixed line ends",
+        says="{rows} row(s) end in another way than the others (LF and CRLF), the first here.",
+        fix="Nothing to do, unless rows are missing: then files were set end to end.",
+        why="Some programs read only one of the two as the end of a row.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS.replace("\n", "\r\n", 1)),
+        each=False,
+    ),
+    Check(
+        "FILE-168",
+        "WARNING",
+        "words below the table",
+        says="{rows} row(s) of words stand below the table, the first here; passed over.",
+        fix="Export without totals and notes, or remove these rows.",
+        why="Other receivers read them as people.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS + "\nTotal students: 1\n"),
+        each=False,
+    ),
+    Check(
+        "FILE-169",
+        "WARNING",
+        "another quote sign",
+        says="Values of {file} stand in {detail}, not in double quotes; it was read as such.",
+        fix='Export with double quotes ("), or without any.',
+        why="Other receivers keep these signs as a part of the names.",
+        right=_RIGHT,
+        wrong=clever(students=_HEADER + "\n0101,S1,bo@oak.example,'Bo','Lind, Jr.','3'\n"),
+    ),
+    Check(
+        "FILE-170",
+        "ERROR",
+        "header doesn't fit the rows",
+        says="The header has {detail} values; no row of {file} was taken ({rows} rows).",
+        fix="Look for a missing or an extra comma in the header.",
+        why="From there on every value would be read under a wrong name.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS.replace("First_name,Last", "First_nameLast") + _MORE),
+    ),
+    Check(
+        "FILE-171",
+        "INFO",
+        "header longer than the rows",
+        says="The header of {file} ends with {rows} column(s) without a name that no row has.",
+        fix="Nothing to do; remove the commas at the end of the header if others refuse the file.",
+        why="Spreadsheets leave such commas behind.",
+        right=_RIGHT,
+        wrong=clever(students=STUDENTS.replace("Grade", "Grade,,") + _MORE),
+        each=False,
+    ),
+    Check(
+        "FILE-172",
+        "INFO",
+        "spaces after the separators",
+        says="In {file} a space follows each separator; it was taken as a part of it.",
+        fix="Export without these spaces.",
+        why="Strict receivers don't see a quote that follows a space.",
+        right=_RIGHT,
+        wrong=clever(
+            students="".join(
+                ", ".join(f'"{cell}"' for cell in line.split(",")) + "\n"
+                for line in STUDENTS.splitlines()
+            )
+        ),
+    ),
+)

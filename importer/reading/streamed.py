@@ -1,0 +1,68 @@
+"""Files too large to be held in memory: every physical line is checked in one streaming scan."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import polars as pl
+
+from importer.model.sheet import ROW
+
+_SIGNS = ' \t"'
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the lines of a file should look like; whether quotes and CR occur in it at all."""
+
+    separator: str
+    header: list[str]
+    has_quotes: bool
+    has_returns: bool
+
+    def good(self) -> pl.Expr:
+        """Whether a line is as many well-formed fields as the header has."""
+        line, width = pl.col("line"), len(self.header)
+        if not self.has_quotes:
+            return line.str.count_matches(self.separator, literal=True) == width - 1
+        sep = re.escape(self.separator)
+        cell = f'(?:"(?:[^"]|"")*"|[^"{sep}]*)'
+        return line.str.contains(f"^{cell}(?:{sep}{cell}){{{width - 1}}}$")
+
+    def again(self) -> pl.Expr:
+        """Whether a line begins as the header does."""
+        line, first = pl.col("line"), next((cell for cell in self.header if cell.strip()), "")
+        begin = line.str.strip_chars_start(_SIGNS + self.separator)
+        ends = (self.separator, '"') if len(self.header) > 1 else ()
+        same = [begin == first, *(begin.str.starts_with(first + end) for end in ends)]
+        return pl.any_horizontal(same) if first else pl.lit(False)
+
+
+def odd_lines(path: PurePath, expected: Expected, most: int) -> tuple[int, pl.DataFrame | int]:
+    """How many physical lines the file has, and those that aren't good rows of it.
+
+    The frame has ``_row``, ``fields`` (counted without regard to quotes), ``blank`` and
+    ``doubtful``. More than ``most`` of them are only counted. polars.PolarsError if it isn't UTF-8.
+    """
+    line, width = pl.col("line"), len(expected.header)
+    # One field wide, a blank line is a good line by its count.
+    blank = line.str.strip_chars(f" \t{expected.separator}") == ""
+    returns = line.str.contains("\r", literal=True)  # not at the end: no line end of this file
+    # So short a good line holds separators only.
+    nothing = line.str.len_bytes() < width if width > 1 else blank
+    again = expected.again()
+    suspect = ~expected.good() | nothing | again
+    if expected.has_returns:
+        suspect |= returns
+    scan = pl.scan_lines(str(path), name="line", row_index_name=ROW, row_index_offset=1, glob=False)
+    count, odd = scan.select(pl.len(), odd=suspect.sum()).collect(engine="streaming").row(0)
+    if odd > most:
+        return count, odd
+    rows = scan.filter(suspect) if odd > 1 else scan.clear()  # the header always is
+    found = rows.select(
+        ROW,
+        (line.str.count_matches(expected.separator, literal=True) + 1).alias("fields"),
+        blank.alias("blank"),
+        (line.str.contains('"', literal=True) | returns | again).alias("doubtful"),
+    )
+    return count, found.filter(pl.col(ROW) > 1).collect(engine="streaming")
