@@ -225,9 +225,6 @@ LEFT = {
 """Cases without a test, each with what importer doesn't have yet."""
 
 LEFT_IN_PART = {
-    "A02": "the whole file read in the guessed encoding at a word: needs encodings by choice",
-    "A06": "rows after an open quote are read again from the next line that fits: needs a policy",
-    "A22": "ids that are wrong in all files alike: needs a guard that names what was done to them",
     "G07": "the choices per record (skip, update, create, never): need a review",
 }
 """Cases of which a test holds the main part."""

@@ -110,6 +110,7 @@ def test_no_bytes_make_it_fail(content: bytes) -> None:
 @given(_files(_NASTY))
 @example(b"id,name\n1\r,a\n")
 @example(b"id,name\n\r,1")
+@example(b"id,name\n1\n2,3,")
 @example(b"id,name\n1,a\r\r\n2,b\n")
 @example(b"id,name\n\xef\xbb\xbf1,a\n2,b\n")
 def test_what_is_read_without_a_doubt_is_what_csv_reads(content: bytes) -> None:

@@ -301,3 +301,13 @@ def test_no_row_is_in_two_places(path: Path) -> None:
     every = pl.concat([rows, sheet.damaged, sheet.blank, sheet.passed]).to_list()
     assert sorted({1, *every}) == list(range(1, len(lines) + 1))
     assert len(rows) + len(sheet.damaged) == sheet.rows
+
+
+def test_what_polars_drops_at_the_end_hides_no_short_row(path: Path) -> None:
+    """A separator too many in the last line must not make up for one too few further up."""
+    path.write_text("\n".join([HEADER, ROWS[0], "0101,S2,x@oak.example,Bo,Lind", ROWS[2] + ","]))
+    reading = read(path.name, path, path.stat().st_size, known_names())
+    assert [(code, row) for code, row, _ in _found(reading)][:2] == [
+        ("FILE-130", 3),
+        ("FILE-131", 4),
+    ]
