@@ -103,7 +103,7 @@ class Walk:
         rows.joined += [row] * (used > 1)
         if cells is None:
             self._damaged(row, text, None)
-        elif not any(cell.strip() for cell in cells):
+        elif self.shape.dialect.quote not in text and not any(cell.strip() for cell in cells):
             rows.blank.append(row)
         elif starts_table(cells, self.shape.header, self.shape.known):
             self._table(at, row, cells)

@@ -55,10 +55,9 @@ def _good(lines: pl.Series, shape: Shape) -> tuple[pl.Series, pl.Series]:
         fits = pl.when(quoted).then(well).otherwise(plain)
     else:
         fits = plain & ~quoted
-    signs += dialect.quote
     good = fits & (line.str.strip_chars(signs) != "") & ~line.str.contains("\r", literal=True)
     first = next((cell for cell in shape.header if cell.strip()), "")
-    begin = line.str.strip_chars_start(signs)
+    begin = line.str.strip_chars_start(signs + dialect.quote)
     ends = [first + dialect.separator, first + dialect.quote]
     again = pl.any_horizontal(begin == first, *(begin.str.starts_with(end) for end in ends))
     ok = lines.to_frame().select(good & (~again if first else pl.lit(True))).to_series()

@@ -56,6 +56,8 @@ def _cell(package: Package, entry: Entry) -> set[Place]:
     if column.derive:  # nothing in any of the columns that it is made of
         row |= dict.fromkeys(sources(package, entry.table, column), "")
         return {package.place(entry.code, entry.table, index, name)}
+    if name == "role" and row.get("primary"):
+        row["primary"] = ""  # who is primary in another role than a teacher's is a fault as well
     old = row.get(name) or package.right(column)
     whole = not column.list or entry.kind in _WHOLE
     first, comma, rest = (old, "", "") if whole else old.partition(",")

@@ -174,6 +174,11 @@ def _no_mode(package: Package, entry: Entry) -> set[Place]:
     del package.modes[entry.other]
     if package.table(entry.other).part != "core":
         _unsent(package, entry.other)
+        for table in package.files:
+            for column in package.table(table).columns.values():
+                if column.ref == entry.other:  # or the values would name what isn't there
+                    for row in package.files[table].rows:
+                        row[column.name] = ""
     return _about(package, entry, entry.columns[0], None)
 
 

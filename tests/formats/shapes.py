@@ -37,7 +37,7 @@ def clean(contract: Contract, seed: str, *more: str, small: bool = False) -> Pac
             del package.roster["schools"][1:]
     elif contract.wide:
         package.roster = {"schools": shapes_sheets.roster()["schools"]}
-        package.told = contract.name if contract.asked else ""
+    package.told = contract.name if contract.asked else ""
     for table in contract.tables.values():
         likely = table.part == "core" if contract.manifest else table.part in ("core", "optional")
         by_chance = table.part == "optional" and package.rng.random() < 0.3
