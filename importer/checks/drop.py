@@ -98,16 +98,20 @@ def check_drop(
             if [t for t in contract.tables if t in unique.of and t in bounds][-1:] == [name]:
                 _shared(checked, unique)
         look_up(outcome, directory)
-        stored = stored_ids(contract, name, committed)
-        if stored:
-            lost_zeros(outcome, stored)
-            lost_in_numbers(outcome, committed)
-        short_ids(outcome.ledger, _known(stored).accepted if stored else NO_KEYS)
         _not_looked_up(checked, bound, directory)
         known[name] = outcome.known
-        if stored:
-            _add_stored(known[name], _known(stored), bound.mode)
+        _beside_stored(outcome, stored_ids(contract, name, committed), committed)
     return checked
+
+
+def _beside_stored(outcome: Outcome, stored: Stored | None, committed: Committed | None) -> None:
+    """What the ids that are stored tell about those that were sent; later rows may name both."""
+    if stored:
+        lost_zeros(outcome, stored)
+        lost_in_numbers(outcome, committed)
+    short_ids(outcome.ledger, _known(stored).accepted if stored else NO_KEYS)
+    if stored:
+        _add_stored(outcome.known, _known(stored), outcome.bound.mode)
 
 
 def _offered(checked: Checked, bound: Bound) -> Mapping[str, Known]:

@@ -69,6 +69,13 @@ def check_table(
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
     ledger.hold(outcome.damaged)
     outcome.settle()
+    _own_links(outcome)
+    return outcome
+
+
+def _own_links(outcome: Outcome) -> None:
+    """The references of a table to itself, once all its ids are known."""
+    ledger, bound = outcome.ledger, outcome.bound
     own = [c for c in bound.columns() if c.ref == bound.table.name]
     for column in own:
         check_own_links(ledger, column, outcome.known)
@@ -77,7 +84,6 @@ def check_table(
             outcome.read_keys = pl.concat([outcome.read_keys, in_circles])
     if own:
         outcome.settle()
-    return outcome
 
 
 def _local(bound: Bound, sample: pl.DataFrame) -> dict[str, pl.Expr]:

@@ -1,6 +1,5 @@
 """``importer fix``: a corrected copy of what was sent."""
 
-import difflib
 import json
 import shlex
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from importer.mending.offers import Offer, offers
 from importer.mending.places import places, tables
 from importer.mending.rules import Remembered, remembered
 from importer.model.errors import EXIT_CODES, UsageError
+from importer.model.likeness import closest
 from importer.report.lines import Told
 from importer.settings import Policy
 from importer.store.folder import FolderStore
@@ -102,7 +102,7 @@ def _codes(accept: tuple[str, ...]) -> set[str]:
     codes = {code.strip().upper() for text in accept for code in text.split(",") if code.strip()}
     for code in sorted(codes):
         if code not in CATALOGUE:
-            near = difflib.get_close_matches(code, [c for c, k in CATALOGUE.items() if k.mend], 1)
+            near = closest(code, [c for c, k in CATALOGUE.items() if k.mend])
             fix = f"Did you mean {near[0]}?" if near else "Leave --accept out for a list."
             raise UsageError(f"There is no check {code}.", fix)
         if not CATALOGUE[code].mend:
