@@ -171,7 +171,8 @@ class _Copy:
     def _decodes(self, row: int, raw: bytes) -> bool:
         """Whether a line is in an older encoding and may be written as it was read."""
         code = self.edits.doubted.get(row, "FILE-158")
-        return code in self.edits.codes and not _is_utf8(raw)
+        accepted = self.edits.unicode if code == "FILE-158" else code in self.edits.codes
+        return accepted and not _is_utf8(raw)
 
     def _end(self, end: str) -> str:
         return "\r\n" if end == "\r" and "FILE-136" in self.edits.codes else end

@@ -28,6 +28,13 @@ class Edits:
         """Whether anything changes but for secrets that are blanked."""
         return bool(self.codes)
 
+    @property
+    def unicode(self) -> bool:
+        """Whether lines in an older encoding become UTF-8: new letters are, and a file has one."""
+        texts = (text for cells in self.cells.values() for text in cells.values())
+        new = not all(text.isascii() for text in (*texts, *self.header.values()))
+        return new or bool(self.best) or "FILE-158" in self.codes
+
 
 def tokens(text: str, separator: str) -> list[str]:
     """The values of a well-formed record, each as it is written, with its quotes.

@@ -73,7 +73,8 @@ def _text(path: PurePath, table: Table, edits: Edits) -> bytes:
     with sniff.mapped(path) as data:
         whole = data[:]
     encoding = sniff.encoding(whole[: sniff.HEAD])
-    read = decoded(whole, encoding) if {"FILE-105", "FILE-158"} & edits.codes else ()
+    wanted = edits.unicode or "FILE-105" in edits.codes
+    read = decoded(whole, encoding) if wanted else ()
     return corrected(table.sheet, table.head, physical(whole, encoding), edits, read)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from cli_runs import drop
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from importer.checks.catalogue import STUDENTS, clever, oneroster
@@ -141,11 +141,13 @@ def test_what_is_offered_tells_how_many_and_shows_one(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+SAFE_ONE = frozenset({"CELL-203", "CELL-208"})  # one row's letters change, the others' don't
 cell = st.text(st.sampled_from("aé \",;\n\t='"), max_size=5)
 grade = st.sampled_from(["03", "3", " kg", "12"])
 
 
 @settings(max_examples=40, deadline=None)
+@example([("", "é", "03"), ("", "'é", "03"), ("", "aé ", "03")], ",", "cp1252", "\n", 0, SAFE_ONE)
 @given(
     st.lists(st.tuples(cell, cell, grade), min_size=1, max_size=6),
     st.sampled_from(",;\t|"),
