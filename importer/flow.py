@@ -6,6 +6,7 @@ come in as arguments.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -25,7 +26,7 @@ from importer.model.history import Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planning import overview
 from importer.planning.assemble import Accepted
-from importer.planning.plan import apply, plan
+from importer.planning.plan import Before, apply, plan
 from importer.report import build, verdict
 from importer.report.build import Facts
 from importer.report.messages import records as with_messages
@@ -95,12 +96,14 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     examined = examine(drop, policy, committed(store, head, policy), confirmed=confirmed)
     parts = _accepted(examined, drop.id)
     base = head.number if head else 0
-    change, held = plan(parts, lambda table: store.table(table, head), base, drop.id, policy)
+    before = Before(base, lambda table: store.table(table, head))
+    made = plan(parts, before, drop.id, policy, date.fromisoformat(who.at[:10]))
+    change = made.change
     stops = holds.stops(store, examined, change, head, policy)
     if examined.contract:
         stops += decisions.stops(store, examined, change, head, policy)
         stops += decisions.share_changed(parts, store, head, policy)
-    examined = holds.with_stops(examined, stops)
+    examined = holds.with_plan(examined, stops, made)
     blocks = holds.scopes(examined)
     run = _run(len(store.runs()) + 1, examined, change, who)
     blocked = sorted(set(blocks.values()))
@@ -108,7 +111,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
     facts = _facts(examined, run.label, run.at, blocks)
     names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
     schools = build.schools(overview.schools_sent(parts), change)
-    summary = verdict.of_run(run, facts, schools, build.plan(change, held, names), change)
+    summary = verdict.of_run(run, facts, schools, build.plan(change, made.held, names), change)
     reported = Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
     _keep(store, run, reported, change, mapping)
     return Planned(run, reported, change)

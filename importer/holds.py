@@ -15,6 +15,7 @@ from importer.model.tables import TABLES
 from importer.planning import overview
 from importer.planning.compare import MARKED
 from importer.planning.guard import Stop, guard
+from importer.planning.plan import Planned
 from importer.settings import Policy
 from importer.store.port import Store
 
@@ -76,9 +77,9 @@ def used_modes(examined: Examined) -> set[str]:
     return {outcome.bound.mode for outcome in examined.checked.outcomes.values()}
 
 
-def with_stops(examined: Examined, stops: list[Stop]) -> Examined:
-    """The examined drop with the guards' findings among its own, causes numbered anew."""
-    if not stops:
+def with_plan(examined: Examined, stops: list[Stop], planned: Planned) -> Examined:
+    """The examined drop with what guards and planning found among its own, causes numbered anew."""
+    if not stops and planned.notes.is_empty():
         return examined
     notes = findings.frame(
         {
@@ -93,9 +94,10 @@ def with_stops(examined: Examined, stops: list[Stop]) -> Examined:
         for index, stop in enumerate(stops)
     )
     assert examined.contract is not None
-    raw = pl.concat([notes, examined.raw])
+    raw = pl.concat([notes, examined.raw, planned.notes])
     order = fix_order(examined.contract, examined.tables)
-    return replace(examined, raw=raw, found=causes.number(raw, examined.checked.held(), order))
+    held = pl.concat([examined.checked.held(), planned.left_out])
+    return replace(examined, raw=raw, found=causes.number(raw, held, order))
 
 
 def scopes(examined: Examined) -> dict[int, str]:

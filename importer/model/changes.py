@@ -5,14 +5,18 @@ from typing import Any
 
 import polars as pl
 
-ACTIONS = ("add", "edit", "move", "archive", "reactivate")
+KINDS = ("add", "edit", "move", "re-key", "archive", "reactivate")
+"""What a drop may do to a record."""
+
+ACTIONS = (*KINDS, "withdraw")
+"""The same, and what only an undo does: a record goes that wasn't there before."""
 
 CHANGES: dict[str, pl.DataType] = {
     "id": pl.UInt32(),  # 1, 2, 3 … in the order of the report
     "action": pl.String(),
     "table": pl.String(),  # a canonical table
     "key": pl.String(),  # parts joined by tables.ID_SEPARATOR
-    "from_key": pl.String(),  # a move's other end: the row that is left; else null
+    "from_key": pl.String(),  # of a move: the row that is left; of a re-key: the id before
     "school_id": pl.String(),  # the school that the guards count it for; null = none known
     "columns": pl.List(pl.String()),  # the columns that differ (edit, move, reactivate)
     "before": pl.List(pl.String()),  # their values before, in the same order

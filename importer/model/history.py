@@ -27,7 +27,8 @@ class Commit:
 
     ``parent`` is the sha-256 of the record before it (empty for the first), so that no record can
     be changed unseen. ``counts`` is what the commit did: ``{"people": {"add": 3}}``. ``at`` is UTC,
-    ISO 8601. ``share``: the filters under which the roster was read ({} = none).
+    ISO 8601. ``share``: the filters under which the roster was read ({} = none). ``sync``: full,
+    quick, test or undo. ``automatic``: nobody sat at it.
     """
 
     number: int
@@ -43,6 +44,8 @@ class Commit:
     newest: str = ""
     columns: dict[str, list[str]] = field(default_factory=dict)
     share: dict[str, Any] = field(default_factory=dict)
+    sync: str = "full"
+    automatic: bool = False
 
     def record(self) -> dict[str, Any]:
         """The commit as JSON-ready data."""
@@ -63,7 +66,8 @@ class Run:
     scopes (``SCHOOL:TABLE``) that a person must release before it may be committed. ``files``:
     the sha-256 of every file that the run kept, which the store fills in. ``newest``: when the
     newest record of a delta was changed (UTC), if the format says it. ``columns``: source table →
-    the columns that its file had. ``share``: the filters of the policy ({} = none).
+    the columns that its file had. ``share``: the filters of the policy ({} = none). ``sync``: full,
+    quick, test or undo. ``automatic``: nobody sat at it.
     """
 
     id: str
@@ -81,6 +85,8 @@ class Run:
     newest: str = ""
     columns: dict[str, list[str]] = field(default_factory=dict)
     share: dict[str, Any] = field(default_factory=dict)
+    sync: str = "full"
+    automatic: bool = False
 
     def record(self) -> dict[str, Any]:
         """The run as JSON-ready data."""

@@ -19,6 +19,7 @@ _KINDS = {
     "add": "additions",
     "edit": "edits",
     "move": "moves",
+    "re-key": "re-keys",
     "archive": "archives",
     "reactivate": "reactivations",
 }

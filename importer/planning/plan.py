@@ -1,10 +1,13 @@
 """The whole change set: tables compared, moves paired, knock-on changes listed, picks made."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
 from importer.model import changes as change_set
+from importer.model import findings
 from importer.model.changes import ChangeSet
 from importer.model.tables import TABLES, empty, key_text, stored_schema
 from importer.planning import picks, scope
@@ -16,17 +19,35 @@ from importer.planning.usernames import conventions, with_usernames
 from importer.settings import Policy
 
 
-def plan(
-    parts: list[Accepted],
-    stored: Callable[[str], pl.LazyFrame],
-    base: int,
-    drop: str,
-    policy: Policy,
-) -> tuple[ChangeSet, dict[str, int]]:
-    """The change set of a drop against the stored roster, and how many stored rows are held.
+@dataclass(frozen=True)
+class Before:
+    """What a drop is compared with.
 
-    ``stored`` gives a canonical table of the commit ``base`` in the stored schema.
+    ``stored`` gives a canonical table of the commit ``base`` (0 = none) in the stored schema.
     """
+
+    base: int
+    stored: Callable[[str], pl.LazyFrame]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The change set of a drop.
+
+    ``held``: canonical table → stored rows that are held. ``notes``: what planning found
+    (``findings.FINDINGS``); ``left_out``: rows that it holds on top (``findings.HELD``), each with
+    the ``cause`` that its note has.
+    """
+
+    change: ChangeSet
+    held: Mapping[str, int] = field(default_factory=dict)
+    notes: pl.DataFrame = field(default_factory=findings.empty)
+    left_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=findings.HELD))
+
+
+def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today: date) -> Planned:
+    """The change set of the drop ``drop`` (its id) against the stored roster, on a day."""
+    stored = before.stored
     incoming = sent(parts, policy)
     _hold_related(incoming, stored)
     beyond = scope.leave_out(incoming, stored, policy.share, policy.calendar.ends)
@@ -43,7 +64,7 @@ def plan(
     whole = pl.concat([change_set.empty(), *(changes[t] for t in TABLES if t in changes)])
     whole = _numbered(whole)
     held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
-    return ChangeSet(base, drop, whole, after), held
+    return Planned(ChangeSet(before.base, drop, whole, after), held)
 
 
 def sent(parts: list[Accepted], policy: Policy) -> dict[str, Incoming]:

@@ -17,8 +17,10 @@ DONE = {
     "add": "added",
     "edit": "edited",
     "move": "moved",
+    "re-key": "re-keyed",
     "archive": "archived",
     "reactivate": "reactivated",
+    "withdraw": "withdrawn",
 }
 
 

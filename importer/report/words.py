@@ -20,8 +20,10 @@ ACTIONS = {
     "add": ("+", "Add"),
     "edit": ("~", "Edit"),
     "move": (">", "Move"),
+    "re-key": ("=", "Re-key"),
     "archive": ("-", "Archive"),
     "reactivate": ("^", "Reactivate"),
+    "withdraw": ("x", "Withdraw"),
 }
 
 LONGEST = 600

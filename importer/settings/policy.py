@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from importer.model import grades
-from importer.model.changes import ACTIONS
+from importer.model.changes import KINDS
 from importer.model.tables import TABLES
 
 # canonical table → the item of [sync] that it belongs to; schools are always compared
@@ -148,7 +148,7 @@ class Sync:
     """What is compared (``items``) and which changes are carried out (``changes``)."""
 
     items: tuple[str, ...] = _of(("users", "sections"), ("users", "sections"))
-    changes: tuple[str, ...] = _of(ACTIONS, ACTIONS)
+    changes: tuple[str, ...] = _of(KINDS, KINDS)
 
     def tables(self) -> frozenset[str]:
         """The canonical tables that are compared."""

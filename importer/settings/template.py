@@ -80,7 +80,7 @@ subjects = []
 items = ["users", "sections"]
 
 # Which changes are carried out. Others are listed and not applied, nor is what hangs on them.
-changes = ["add", "edit", "move", "archive", "reactivate"]
+changes = ["add", "edit", "move", "re-key", "archive", "reactivate"]
 
 [guards]
 # A drop is put on hold when it would archive more than this share of a school's records …

@@ -11,7 +11,7 @@ from planning_districts import GOOD_EDITS, District, Roster, districts, edited
 from planning_rosters import LAWS, rosters
 from planning_settings import dangling, files_of, set_policy, two_schools
 
-from importer.model.changes import ACTIONS
+from importer.model.changes import KINDS
 from importer.model.tables import TABLES
 from importer.planning.organisations import organisations
 
@@ -41,7 +41,7 @@ def test_only_the_kinds_that_are_synced_happen_and_nothing_dangles(data: st.Data
     before = data.draw(districts())
     after = data.draw(edited(before, (*GOOD_EDITS, "remove teacher's section"), 6))
     other = data.draw(edited(after, GOOD_EDITS))
-    kinds = data.draw(st.sets(st.sampled_from(ACTIONS), min_size=1))
+    kinds = data.draw(st.sets(st.sampled_from(KINDS), min_size=1))
     with rosters() as [roster]:
         roster.give(before)
         items = data.draw(st.sampled_from([["users"], ["sections"], ["users", "sections"]]))
@@ -61,7 +61,7 @@ def test_all_kinds_are_no_choice(data: st.DataObject) -> None:
     before = data.draw(districts())
     after = data.draw(edited(before, GOOD_EDITS))
     with rosters(2) as [plain, chosen]:
-        set_policy(chosen, _sync(changes=[*reversed(ACTIONS)], items=["sections", "users"]))
+        set_policy(chosen, _sync(changes=[*reversed(KINDS)], items=["sections", "users"]))
         sent = [[roster.give(d).changes for d in (before, after)] for roster in (plain, chosen)]
         assert sent[0] == sent[1]
 
