@@ -72,7 +72,10 @@ def explained(ledger: Ledger, column: Column, cells: pl.DataFrame) -> pl.DataFra
     for rule in _RULES:
         if doubtful.is_empty():
             break
-        there = rule(Cells(ledger, column, habits, doubtful))[ROW].implode()
+        found = rule(Cells(ledger, column, habits, doubtful))[ROW]
+        if found.is_empty():
+            continue
+        there = found.implode()
         doubtful = doubtful.filter(~pl.col(ROW).is_in(there))
         if rule in _LAST_WORD or (rule is _quoted and habits.kind in ("id", "number")):
             cells = cells.filter(~pl.col(ROW).is_in(there))

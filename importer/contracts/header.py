@@ -72,7 +72,7 @@ def matched(contract: Contract, table: Table, header: tuple[str, ...]) -> list[s
 def _stood_in(table: Table, names: list[str | None]) -> list[str | None]:
     """The same with columns that the file lacks in the place of those that stand in for them."""
     for column in table.columns.values():
-        if column.name not in names:
+        if column.stand_in and column.name not in names:
             there = next((name for name in column.stand_in if name in names), None)
             names = [column.name if name and name == there else name for name in names]
     return names

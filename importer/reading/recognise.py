@@ -153,7 +153,7 @@ def fit(
         return _BY_NAME if called else 0.0
     if table.part == "passed" and not called:
         return 0.0  # nothing is done with it, so only its own name may claim it
-    if {normal(cell) for cell in header} & {normal(name) for name in table.unlike}:
+    if table.unlike and set(map(normal, header)) & set(map(normal, table.unlike)):
         return 0.0
     found = {name for name in matched(contract, table, header) if name}
     needed = [
