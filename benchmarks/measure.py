@@ -25,6 +25,7 @@ _KEPT_OUTPUT = 4 << 20  # bytes of each stream; findings may be many
 class Run:
     """One run. wall and inner in seconds, rss and anon in bytes, code as of a shell.
 
+    cpu is the processor time of the child, which a busy machine doesn't stretch.
     inner is the time that the child printed itself (without its imports), anon is
     the peak over the process and its children; both None where unknown.
     """
@@ -36,6 +37,7 @@ class Run:
     code: int
     output: str
     errors: str
+    cpu: float = 0.0
 
 
 def _family(pid: int) -> list[int]:
@@ -97,4 +99,5 @@ def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Run:
             stream.seek(0)
             texts.append(stream.read(_KEPT_OUTPUT).decode(errors="replace"))
     rss = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Run(wall, _inner(texts[0]), rss, watch.peak, child.returncode, *texts)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Run(wall, _inner(texts[0]), rss, watch.peak, child.returncode, texts[0], texts[1], cpu)

@@ -57,8 +57,10 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -
     rows = rows.with_columns(_flags(tied.table, others.known))
     # Of a row that is left out it is not asked what it means: it protects all that it may mean.
     named = named.with_columns(pl.lit(value=True).alias(flag) for flag in _among(tied.table))
+    cleared = outcome.cleared()
     unsure = pl.concat([dropped, outcome.doubted()])
-    return Accepted(source, tied.mode, sent.drop(ROW), rows, named, unsure, keyless)
+    unsure = unsure.join(cleared, on=[ROW, "column"], how="anti", maintain_order="left")
+    return Accepted(source, tied.mode, sent.drop(ROW), rows, named, unsure, keyless, cleared)
 
 
 def _meant(outcome: Outcome) -> pl.DataFrame:

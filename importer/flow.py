@@ -11,30 +11,41 @@ from pathlib import Path
 
 import polars as pl
 
-from importer import decisions, holds, settings
-from importer.accept import accepted
-from importer.checks.roster import Committed
+from importer import again, holds, rekey_file, settings, watched, ways, who_is_who
+from importer.considered import Terms, considered
 from importer.contracts import confirmed_file
 from importer.contracts.confirmed import NOTHING, Confirmed
 from importer.contracts.load import contracts
 from importer.examine import Examined, examine, newest
 from importer.intake.drops import is_zip, open_drop
 from importer.intake.limits import Limits
+from importer.intake.platform import without
 from importer.model.changes import ChangeSet
 from importer.model.errors import OnHoldError
-from importer.model.history import Commit, Run, Who
+from importer.model.history import Asked, Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planning import overview
-from importer.planning.assemble import Accepted
-from importer.planning.plan import Before, apply, plan
+from importer.planning.crosswalk import rekeyed
+from importer.planning.guard import REVIEW
+from importer.planning.plan import apply
+from importer.planning.preview import preview
+from importer.planning.review import standing
+from importer.planning.taking import some_due
+from importer.replay import parts_of
 from importer.report import build, verdict
+from importer.report.accounts import NAME as ACCOUNTS
+from importer.report.accounts import new_accounts
 from importer.report.build import Facts
 from importer.report.messages import records as with_messages
 from importer.report.reported import Reported
 from importer.report.sent import Sent, gather
 from importer.report.summary import Format
+from importer.report.words import HASH
+from importer.reviews import load_change, unchecked
 from importer.settings import Policy
 from importer.store.port import Store
+
+_FULL = Asked()
 
 
 @dataclass(frozen=True)
@@ -65,9 +76,10 @@ def check(
     drop = open_drop(path, scratch, Limits(), identify=False)
     lone = path.is_file() and not is_zip(path)
     policy = policy or Policy()
-    examined = examine(drop, policy, None, lone, confirmed)
+    drop, _ = rekey_file.apart(drop)  # what it says can only be told against a roster
+    examined = examine(without(drop), policy, None, lone, confirmed)
     facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
-    sent = overview.schools_sent(_accepted(examined))
+    sent = overview.schools_sent(parts_of(examined))
     summary = verdict.of_check(facts, sent)
     return Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
 
@@ -75,50 +87,50 @@ def check(
 # --- plan ---------------------------------------------------------------------------------------
 
 
-def plan_drop(path: Path, store: Store, who: Who, kind: str = "") -> Planned:
+def plan_drop(path: Path, store: Store, who: Who, kind: str = "", asked: Asked = _FULL) -> Planned:
     """Check a drop and plan it against the newest commit; the plan is kept as a run.
 
-    The same drop under the same policy and confirmed headers against the same commit is nothing
-    new: the run that is there is given back.
+    The same drop, asked for in the same way, under the same policy and confirmed headers against
+    the same commit is nothing new: the run that is there is given back. Not so if a change was
+    unchecked or all was undone.
     """
     policy = settings.read(store.policy_text())
+    asked = ways.allowed(policy, asked)
     policy = replace(policy, format=kind or policy.format)
     mapping = store.mapping_text()
     confirmed = confirmed_file.read(mapping, contracts())
-    rules = confirmed.identity(policy.id())
+    aliases = store.aliases_text()
+    rules = who_is_who.rules(confirmed.identity(policy.id()), aliases)
     head = store.head()
+    today = date.fromisoformat(who.at[:10])
     with store.scratch() as scratch:
         drop = open_drop(path, scratch, Limits(), identify=True)
-        if known := _same_again(store, drop.id, rules, head):
+        known = _same_again(store, drop.id, rules, asked)
+        if known and not some_due(lambda table: store.table(table, head), policy, today):
             return known
         if drop.id:
             drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
-    examined = examine(drop, policy, committed(store, head, policy), confirmed=confirmed)
-    parts = _accepted(examined, drop.id)
-    base = head.number if head else 0
-    before = Before(base, lambda table: store.table(table, head))
-    made = plan(parts, before, drop.id, policy, date.fromisoformat(who.at[:10]))
-    change = made.change
-    stops = holds.stops(store, examined, change, head, policy)
-    if examined.contract:
-        stops += decisions.stops(store, examined, change, head, policy)
-        stops += decisions.share_changed(parts, store, head, policy)
-    examined = holds.with_plan(examined, stops, made)
+    terms = Terms(policy, confirmed, head, asked, who.at)
+    found = considered(store, drop, terms)
+    examined, change = found.examined, found.made.change
     blocks = holds.scopes(examined)
     run = _run(len(store.runs()) + 1, examined, change, who)
-    blocked = sorted(set(blocks.values()))
-    run = replace(run, policy=rules, blocks=blocked, share=policy.share.record())
+    run = replace(run, policy=rules, blocks=sorted(set(blocks.values())))
+    run = replace(run, share=policy.share.record(), sync=asked.sync, schools=list(asked.schools))
+    run = replace(run, since=found.since)
     facts = _facts(examined, run.label, run.at, blocks)
-    names = overview.names(build.shown_ids(change), change.after, lambda n: store.table(n, head))
-    schools = build.schools(overview.schools_sent(parts), change)
-    summary = verdict.of_run(run, facts, schools, build.plan(change, made.held, names), change)
+    stored = rekeyed(lambda table: store.table(table, head), found.rekeys)
+    names = overview.names(build.shown_ids(change), change.after, stored)
+    schools = build.schools(overview.schools_sent(found.parts), change)
+    said = again.carried(store, run, change)
+    shown = build.plan(change, found.made.held, names, preview(standing(change, said)))
+    summary = verdict.of_run(run, facts, schools, shown, change)
     reported = Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
-    _keep(store, run, reported, change, mapping)
+    kept = {**found.made.files, **({confirmed_file.NAME: mapping} if mapping else {})}
+    keep(store, run, reported, change, kept)
+    for decision in said:
+        store.add_decision(decision)
     return Planned(run, reported, change)
-
-
-def _accepted(examined: Examined, drop: str = "") -> list[Accepted]:
-    return accepted(examined.checked, examined.contract, drop) if examined.contract else []
 
 
 def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
@@ -137,20 +149,23 @@ def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
         findings=_by_severity(examined.found.findings),
         newest=newest(examined),
         columns={o.bound.contract.prefix + n: sorted(o.bound.at) for n, o in outcomes.items()},
+        automatic=who.automatic,
+        rows=watched.sent_rows(examined),
     )
 
 
-def _same_again(store: Store, drop: str, rules: str, head: Commit | None) -> Planned | None:
+def _same_again(store: Store, drop: str, rules: str, asked: Asked) -> Planned | None:
     """The run that did or planned exactly this; None if there is none.
 
     ``rules``: the name of the policy with what is confirmed.
     """
     if not drop:
         return None
+    head = store.head()
     number = head.number if head else 0
     for run in reversed(store.runs()):
-        same = run.drop == drop and run.policy == rules
-        done = head is not None and head.run == run.id
+        same = run.drop == drop and run.policy == rules and ways.asked_so(run, asked)
+        done = head is not None and head.run == run.id and not unchecked(store, run.id)
         if same and (done or run.base == number):
             for table in head.tables if head else ():
                 store.table(table, head)  # nothing is “nothing new” over a damaged roster
@@ -160,13 +175,6 @@ def _same_again(store: Store, drop: str, rules: str, head: Commit | None) -> Pla
             found, held = (store.run_frame(run.id, name) for name in ("findings", "held"))
             return Planned(run, Reported(shown, found, held), change, nothing_new=done)
     return None
-
-
-def committed(store: Store, head: Commit | None, policy: Policy) -> Committed:
-    """The rows of the newest commit, and the schools that may come for the first time."""
-    named = frozenset(school.lower() for school in policy.organisations)
-    only = next(iter(policy.organisations)) if len(policy.organisations) == 1 else ""
-    return Committed(lambda table: store.table(table, head), head is None, named, only)
 
 
 def _by_severity(found: pl.DataFrame) -> dict[str, int]:
@@ -205,8 +213,10 @@ def _mode_notes(examined: Examined) -> dict[str, str]:
     return {file: f"declared {mode}" for file, mode in modes.items() if mode != "bulk"}
 
 
-def _keep(store: Store, run: Run, reported: Reported, change: ChangeSet, mapping: str) -> None:
-    """Keep everything about a run; its record is written last. ``mapping``: who confirmed what."""
+def keep(
+    store: Store, run: Run, reported: Reported, change: ChangeSet, texts: Mapping[str, str]
+) -> None:
+    """Keep everything about a run; its record is written last. ``texts``: further files."""
     with store.new_run(run.id) as folder:
         folder.frame("findings", reported.findings)
         folder.frame("held", reported.held)
@@ -216,20 +226,22 @@ def _keep(store: Store, run: Run, reported: Reported, change: ChangeSet, mapping
         folder.data("summary", dict(reported.summary))
         for name, content in reported.kept().items():
             folder.file(name, content)
-        if mapping:
-            folder.text(confirmed_file.NAME, mapping)
+        for name, text in texts.items():
+            folder.text(name, text)
         folder.finish(run)
 
 
 # --- commit -------------------------------------------------------------------------------------
 
 
-def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
+def commit(store: Store, run: Run, who: Who, note: str = "", expected: str = "") -> Commit:
     """Commit a planned run as the next numbered record.
 
     StalePlanError if somebody committed since it was planned; OnHoldError while a scope isn't
-    released. The change set alone decides what happens.
+    released, or if it would do anything else than what was seen as ``expected`` (the beginning of
+    a preview hash). The change set alone decides what happens.
     """
+    ways.refuse_test(run)
     holds.refuse_stale(store, run)
     head = store.head()
     if not run.kind:
@@ -243,6 +255,12 @@ def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
             f"--override '{missing[0]}' --reason '…'",
         )
     change = load_change(store, run)
+    seen = preview(change)
+    if not seen.startswith(expected):
+        raise OnHoldError(
+            f"Run {run.id} would not do what you saw: its preview is {seen[:HASH]} now.",
+            f"Look at its changes again: importer review {run.id} -w DIR",
+        )
     tables = dict(head.tables) if head else {}
     for table in TABLES:
         written = apply(table, store.table(table, head), change)
@@ -263,19 +281,17 @@ def commit(store: Store, run: Run, who: Who, note: str = "") -> Commit:
         newest=run.newest,
         columns={**(head.columns if head else {}), **run.columns},
         share=run.share,
+        sync=run.sync,
+        automatic=run.automatic,
+        undoes=run.undoes,
+        preview=seen,
+        kind=run.kind,
+        rows=run.rows,
     )
+    if told := new_accounts(change):
+        store.add_beside(run.id, ACCOUNTS, told)
     store.add_commit(record)
     return record
-
-
-def load_change(store: Store, run: Run) -> ChangeSet:
-    """The change set of a run, as it was kept."""
-    after = {
-        table: store.run_frame(run.id, f"after-{table}")
-        for table in TABLES
-        if store.has_frame(run.id, f"after-{table}")
-    }
-    return ChangeSet(run.base, run.drop, store.run_frame(run.id, "changes"), after)
 
 
 @dataclass(frozen=True)
@@ -287,12 +303,14 @@ class Synced:
     waiting: list[str] = field(default_factory=list)
 
 
-def sync(path: Path, store: Store, who: Who, kind: str = "") -> Synced:
-    """Check, plan, guard and, where nothing needs a person's word, commit."""
-    planned = plan_drop(path, store, who, kind)
+def sync(path: Path, store: Store, who: Who, kind: str = "", asked: Asked = _FULL) -> Synced:
+    """Check, plan, guard and, where nothing needs a person's word, commit; never a test."""
+    planned = plan_drop(path, store, who, kind, asked)
     if planned.nothing_new:
         return Synced(planned)
     waiting = holds.missing_approvals(store, planned.run)
-    if waiting or not planned.run.kind:
+    if any(not said.carried for said in store.decisions(planned.run.id)):
+        waiting.append(REVIEW)  # a person is at it: only that person commits
+    if waiting or not planned.run.kind or planned.run.sync == "test":
         return Synced(planned, None, waiting)
     return Synced(planned, commit(store, planned.run, who))

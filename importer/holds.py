@@ -1,5 +1,6 @@
 """Holds: why a run may not be committed yet, and a person's word that it may."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import polars as pl
@@ -9,29 +10,21 @@ from importer.contracts.mapping import telling
 from importer.examine import Examined, fix_order, newest
 from importer.model import findings
 from importer.model.changes import ChangeSet
-from importer.model.errors import OnHoldError, StalePlanError
-from importer.model.history import Approval, Commit, Run, Who
-from importer.model.tables import TABLES
-from importer.planning import overview
+from importer.model.errors import OnHoldError, StalePlanError, UsageError
+from importer.model.history import DROPS, Approval, Commit, Run, Who
+from importer.model.undone import in_effect
 from importer.planning.compare import MARKED
-from importer.planning.guard import Stop, guard
+from importer.planning.guard import Stop
 from importer.planning.plan import Planned
-from importer.settings import Policy
 from importer.store.port import Store
 
 
-def stops(
-    store: Store, examined: Examined, change: ChangeSet, head: Commit | None, policy: Policy
-) -> list[Stop]:
-    """What the guards say about the plan, and what history says about the drop."""
-    found = []
-    if head is not None:
-        active = {t: overview.active_by_school(t, lambda n: store.table(n, head)) for t in TABLES}
-        found = guard(change, active, policy.guards)
+def stops(store: Store, examined: Examined, change: ChangeSet, head: Commit | None) -> list[Stop]:
+    """What history says about the drop."""
     if examined.contract is None or examined.contract.absence == "keep":
-        # A sheet that people fill in may add many at once, come again, and leave columns out.
-        return [stop for stop in found if stop.code != "PLAN-503"]
-    found += _vanished(examined, head) + _out_of_turn(store, examined, change, head)
+        # A sheet that people fill in may come again, and leave columns out.
+        return []
+    found = _vanished(examined, head) + _out_of_turn(store, examined, change, head)
     if examined.contract.row_state:
         bulk = {f for f, t in examined.tables.items() if examined.modes[t] == "bulk"}
         marked = pl.col("because") == MARKED, pl.col("source_file").is_in(bulk)
@@ -46,14 +39,16 @@ def _out_of_turn(
     """A drop older than what was committed, or a delta with nothing before it."""
     found = []
     changed = newest(examined)
-    later = [c.number for c in store.commits() if changed and c.newest > changed]
+    stand = in_effect(store.commits())
+    later = [c.number for c in stand if changed and c.newest > changed]
     if later:
         detail = f"its newest record is older than those of commit {later[-1]}"
         found.append(Stop("PLAN-506", "*", "drop", detail, 1))
     if head is None and change.changes.height and "delta" in used_modes(examined):
         found.append(Stop("PLAN-512", "*", "drop", "", 1))
-    old = [c for c in store.commits()[:-1] if c.drop == change.drop]
-    if head is not None and old and head.drop != change.drop:
+    drops = [c for c in stand if c.sync in DROPS]  # re-keys and the like are no drops
+    old = [c for c in drops[:-1] if c.drop == change.drop]
+    if old and drops[-1].drop != change.drop:
         detail = f"it was committed as number {old[-1].number}"
         found.append(Stop("PLAN-506", "*", "drop", detail, 1))
     return found
@@ -97,7 +92,7 @@ def with_plan(examined: Examined, stops: list[Stop], planned: Planned) -> Examin
     raw = pl.concat([notes, examined.raw, planned.notes])
     order = fix_order(examined.contract, examined.tables)
     held = pl.concat([examined.checked.held(), planned.left_out])
-    return replace(examined, raw=raw, found=causes.number(raw, held, order))
+    return replace(examined, raw=raw, found=causes.number(raw, held, order, len(stops)))
 
 
 def scopes(examined: Examined) -> dict[int, str]:
@@ -126,8 +121,27 @@ def refuse_stale(store: Store, run: Run) -> None:
         )
 
 
+def released(store: Store, run: Run, wanted: Collection[str]) -> list[str]:
+    """What the scopes that a person named stand for, in the words of the report, all of it."""
+    found = store.run_frame(run.id, "findings").filter(pl.col("severity") == "BLOCK")
+    told = []
+    for finding in found.iter_rows(named=True):
+        table = finding["file"].removesuffix(".csv")
+        scope = f"{finding['value'] or '*'}:{table}"
+        if scope in wanted or f"*:{table}" in wanted:
+            told.append(f"{finding['code']} {scope}: {finding['message']}")
+    return told
+
+
 def approve(store: Store, run: Run, scopes: list[str], reason: str, who: Who) -> Approval:
-    """Keep a person's word for scopes of a run; OnHoldError for one that it doesn't have."""
+    """Keep a person's word for scopes of a run; OnHoldError for one that it doesn't have.
+
+    UsageError without a reason or a name. The word holds for this run alone.
+    """
+    if not reason.strip() or not who.actor.strip():
+        raise UsageError(
+            "A reason and a name are needed.", "Say why this is right, and who you are."
+        )
     refuse_stale(store, run)
     known = {*run.blocks, *(f"*:{b.rpartition(':')[2]}" for b in run.blocks)}
     if unknown := [scope for scope in scopes if scope not in known]:

@@ -15,12 +15,13 @@ from importer.report import record_card
 from importer.report.directory import Directory, LastCommit
 from importer.report.listing import Listing, listing
 from importer.report.lookup import KINDS, Match, find, nearly
-from importer.report.record_card import Card
+from importer.report.record_card import Card, Detail
 from importer.report.record_history import (
     Made,
     Step,
     Tally,
     Untold,
+    id_before,
     names,
     of_record,
     of_school,
@@ -28,6 +29,8 @@ from importer.report.record_history import (
     tallies,
 )
 from importer.report.stored import Tables
+from importer.reviews import scan_changes
+from importer.settings import aliases
 from importer.store.port import Store
 
 
@@ -84,23 +87,35 @@ class RosterView:
             if match["kind"] == "school"
             else "",
             counts=record_card.school_counts(self.tables, match, self.organisations),
-            details=found,
+            details=[*found, *self._platform_group(match)],
             parts=record_card.parts(self.tables, match, limit),
             history=history,
             tallies=counted,
             untold=untold,
         )
 
+    def _platform_group(self, match: Match) -> list[Detail]:
+        """The platform's group that a section was aligned with."""
+        saved = (
+            aliases.read(self.store.aliases_text()).pairs() if match["kind"] == "section" else []
+        )
+        return [
+            Detail(column="platform_group", value=pair.group, refers=pair.name)
+            for pair in saved
+            if pair.section == match["id"]
+        ]
+
     def _waiting(self) -> list[str]:
         """Runs on hold. One that was planned against an older commit waits for nobody any more."""
         number = self.head.number if self.head else 0
-        runs = [run for run in self.store.runs() if run.base == number]
+        runs = [run for run in self.store.runs() if run.base == number and run.sync != "test"]
         return [run.id for run in runs if holds.missing_approvals(self.store, run)]
 
     def _history(self, match: Match) -> tuple[list[Step], list[Tally], list[Untold]]:
         """What the commits did to a record, newest first; of each run only the rows needed."""
         kept = {run.id for run in self.store.runs()}
-        told: list[tuple[Made, pl.DataFrame]] = []
+        told: list[tuple[Made, pl.DataFrame, str]] = []
+        own = match  # further back under the id that it had then
         counted: list[Tally] = []
         untold: list[Untold] = []
         for commit in reversed(self.store.commits()):
@@ -113,14 +128,17 @@ class RosterView:
             try:
                 if commit.run not in kept:
                     raise StorageError("what its run kept is gone")
-                changes = self.store.scan_run_frame(commit.run, "changes")
-                told.append((made, _of(changes, match)))
-                counted += tallies(made, _beside(changes, match))
+                changes = scan_changes(self.store, commit.run)
+                theirs = _of(changes, own)
+                told.append((made, theirs, own["id"]))
+                counted += tallies(made, _beside(changes, own))
+                own = {**own, "id": id_before(own["kind"], own["id"], theirs)}
             except ImporterError as error:
                 untold.append(Untold(commit=commit.number, at=commit.at, why=str(error)))
-        called = names(self.tables, [changes for _, changes in told])
-        own = match["id"]
-        history = [step for made, changes in told for step in steps(made, changes, called, own)]
+        called = names(self.tables, [changes for _, changes, _ in told])
+        history = [
+            step for made, changes, id_ in told for step in steps(made, changes, called, id_)
+        ]
         return history, counted, untold
 
 

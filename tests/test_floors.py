@@ -14,10 +14,35 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     {"settings"},
     {"contracts"},
     STRANGERS,
-    {"received", "accept"},
+    {"received", "accept", "rekey_file"},
     {"examine"},
-    {"decisions", "holds", "mending"},
-    {"flow", "header_rules", "header_view", "roster_view"},
+    {"reviews"},
+    {
+        "again",
+        "alignment",
+        "between",
+        "decisions",
+        "holds",
+        "last_seen",
+        "mending",
+        "moments",
+        "replay",
+        "review_sheet",
+        "who_is_who",
+    },
+    {"row_past", "watched", "ways"},
+    {"considered"},
+    {
+        "flow",
+        "header_rules",
+        "header_view",
+        "review_view",
+        "roster_view",
+        "sync_history",
+        "undo",
+        "whatif",
+    },
+    {"rekeying", "why"},
     {"cli"},
     {"__main__"},
 )
@@ -31,7 +56,10 @@ WORLD = {"fcntl", "os", "pathlib", "paramiko", "random", "shutil", "socket", "te
 NAMES = {  # what may be had from a module of the world, wherever it is used
     "importer/model/drop.py": {"pathlib.Path"},  # where the bytes of a drop lie now
     "importer/flow.py": {"pathlib.Path"},  # handed on to the edge
+    "importer/alignment.py": {"pathlib.Path"},
     "importer/header_view.py": {"pathlib.Path"},
+    "importer/whatif.py": {"pathlib.Path"},
+    "importer/rekeying.py": {"pathlib.Path"},
     "importer/mending/mend.py": {"pathlib.Path"},  # likewise
 }
 CLOCK = {"now", "today", "utcnow"}

@@ -95,6 +95,7 @@ def _without_null_word(ledger: Ledger, column: Column, cells: pl.DataFrame) -> p
         return cells
     said = cells.filter(pl.col("value") == word).with_columns(mended=pl.lit(""))
     ledger.find(said, "CELL-219", column.name, drops=(column.name,))
+    ledger.clear(said[ROW], column.name)
     return cells.filter(pl.col("value") != word)
 
 

@@ -31,6 +31,7 @@ class Ledger:
     held: list[pl.DataFrame] = field(default_factory=list)
     dropped: list[pl.DataFrame] = field(default_factory=list)
     doubted: list[pl.DataFrame] = field(default_factory=list)
+    cleared: list[pl.DataFrame] = field(default_factory=list)
     skipped: list[pl.Series] = field(default_factory=list)
     faulty: dict[str, list[pl.Series]] = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -116,6 +117,11 @@ class Ledger:
         """Leave a single value of these rows out, for a reason that another finding gives."""
         if len(rows):
             self.dropped.append(pl.DataFrame({ROW: rows}).with_columns(column=pl.lit(column)))
+
+    def clear(self, rows: pl.Series, column: str) -> None:
+        """Read values as a word for nothing: unlike a blank, it takes away what is stored."""
+        if len(rows):
+            self.cleared.append(pl.DataFrame({ROW: rows}).with_columns(column=pl.lit(column)))
 
     def doubt(self, rows: pl.Series, column: str) -> None:
         """Take a value of these rows only where nothing is stored: a finding says why."""

@@ -37,6 +37,10 @@ _NEW_TEACHER = UIT_EDUCATORS.replace("Ana,Silva,ana@", "Ida,Park,ida@").replace(
     "asilva,,77", "ipark,,88"
 )
 _CLASS = "SchoolName,ClassName,TeacherUsername,StudentUserID\nOak School,Art,asilva,S1\n"
+_NUMBERED = (
+    "School_id,Student_id,Student_number,First_name,Last_name,Grade\n"
+    "0101,S1,9001,Bo,Lind,3\n0101,S2,9001,Cy,Ray,3\n"
+)
 _NAMELESS = "FirstName,LastName,Grade,SchoolName,Email\nBo,Lind,3,Oak School,bo@oak.example\n"
 _IDS = "Ids must match exactly, zeros in front included."
 
@@ -185,9 +189,9 @@ declare(
         private_detail=True,
         redacted="A value in {column} fits more than one record.",
         before=clever(
-            students=STUDENTS + "0101,S2,cy@oak.example,Cy,Ray,3\n",
+            students=_NUMBERED,
             teachers=TEACHERS.replace("Last_name\n", "Last_name,Username\n").replace(
-                "Silva\n", "Silva,cray\n0101,T2,eva@oak.example,Eva,Moss,cray\n"
+                "Silva\n", "Silva,asilva\n"
             ),
         ),
         right=sheets(
@@ -198,7 +202,7 @@ declare(
         wrong=sheets(
             students=UIT_STUDENTS.splitlines()[0] + "\n",
             educators=_NEW_TEACHER,
-            classes=_CLASS.replace("asilva", "cray"),
+            classes=_CLASS.replace("S1", "9001"),
         ),
     ),
     Check(

@@ -46,6 +46,11 @@ class Outcome:
         parts = self.ledger.dropped
         return pl.concat(parts).unique() if parts else pl.DataFrame(schema=DROPPED)
 
+    def cleared(self) -> pl.DataFrame:
+        """Values of which the file says that there is none: ``_row``, ``column``."""
+        parts = self.ledger.cleared
+        return pl.concat(parts).unique() if parts else pl.DataFrame(schema=DROPPED)
+
     def doubted(self) -> pl.DataFrame:
         """Values that are taken only where nothing is stored: ``_row``, ``column``."""
         parts = self.ledger.doubted

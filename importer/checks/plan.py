@@ -11,13 +11,23 @@ from importer.checks.catalogue import (
     oneroster,
 )
 
+_OTHERS = [n for n in range(60) if n * n * n % 31 < 20]  # here and there
 _MANY = "".join(f"0101,N{n},n{n}@oak.example,Kim,Ode{n},3\n" for n in range(60))
 _FULL = clever(students=STUDENTS + _MANY)
-_HALF = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:40]))
+_HALF = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[n] for n in _OTHERS))
+_SCHOOLS = SCHOOLS + "".join(f"02{n:02},School {n},\n" for n in range(20))
+_SPREAD = "".join(f"02{n % 20:02},N{n},n{n}@oak.example,Kim,Ode{n},3\n" for n in range(200))
+_WIDE = clever(schools=_SCHOOLS, students=STUDENTS + _SPREAD)
+_THIN = clever(
+    schools=_SCHOOLS,
+    students=STUDENTS
+    + "".join(r for n, r in enumerate(_SPREAD.splitlines(keepends=True)) if n * n % 11 != 4),
+)
 _FEW = clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:58]))
 _NEW = "0101,S2,cy@oak.example,Cy,Ray,3\n"
 _TWO_TEACHERS = "School_id,Section_id,Teacher_id,Teacher_2_id,Section_number\n0101,M1,T1,,1\n"
 _OVERRIDE = "If it is meant, release it with `importer approve` and say why."
+_REPLACE = '[sync]\nblanks = "replace"\n'
 _TWO_SCHOOLS = SCHOOLS + "0102,Elm School,2\n"
 _MAPPED = 'auto_create_organisations = false\n[organisations]\n"0101" = "Oak"\n'
 
@@ -42,9 +52,9 @@ declare(
         says="{detail} in the whole district would be archived.",
         fix="Look whether the files are complete and the ids are the same as before. " + _OVERRIDE,
         why="Losses spread thinly over all schools show only in the sum.",
-        before=_FULL,
-        right=_FEW,
-        wrong=clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:30])),
+        before=_WIDE,
+        right=_WIDE,
+        wrong=_THIN,
     ),
     Check(
         "PLAN-503",
@@ -52,6 +62,8 @@ declare(
         "roster grows too much",
         says="{detail} would be added.",
         fix="Look whether ids changed, or another school's or year's data came along. " + _OVERRIDE,
+        private_detail=True,
+        redacted="Too many records would be added.",
         why="A roster that doubles overnight is mostly the same people under new ids.",
         before=clever(),
         right=clever(students=STUDENTS + "".join(_MANY.splitlines(keepends=True)[:9])),
@@ -96,6 +108,8 @@ declare(
         "one column changes almost everywhere",
         says="{detail}.",
         fix="Look whether a column was shifted or filled from another field. " + _OVERRIDE,
+        private_detail=True,
+        redacted="One column would change almost everywhere.",
         why="A column that changes for everybody at once is mostly a mistake in the export.",
         before=_FULL,
         right=_FULL,
@@ -107,10 +121,15 @@ declare(
         "column would be emptied",
         says="{detail}.",
         fix="Look whether the column is still filled in your system. " + _OVERRIDE,
+        private_detail=True,
+        redacted="A column would lose its values.",
         why="An export without a value looks as if the value was taken away on purpose.",
         before=_FULL,
-        right=_FULL,
-        wrong=clever(students=STUDENTS + "".join(f"0101,N{n},,Kim,Ode{n},3\n" for n in range(60))),
+        right={**_FULL, "district.toml": _REPLACE},
+        wrong={
+            **clever(students=STUDENTS + "".join(f"0101,N{n},,Kim,Ode{n},3\n" for n in range(60))),
+            "district.toml": _REPLACE,
+        },
     ),
     Check(
         "PLAN-509",
@@ -129,6 +148,8 @@ declare(
         "promotion recognised",
         says="{detail}, nearly all up by one: the new school year.",
         fix="Nothing to do.",
+        private_detail=True,
+        redacted="The grades go up by one: the new school year.",
         why="Once a year every grade changes, and that is no accident.",
         before=_FULL,
         right=_FULL,

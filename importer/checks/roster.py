@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from importer.model.tables import TABLES
+from importer.model.tables import STANDING, TABLES
 
 CAUSE = "_cause"  # of a record whose row is held; null for one that is taken
 ROLE = "_role"
@@ -27,12 +27,12 @@ class Committed:
     only_school: str = ""
 
     def active(self, table: str) -> pl.LazyFrame:
-        """The active rows of a table."""
-        return self.rows(table).filter(pl.col("status") == "active")
+        """The rows of a table that are active, or will be on their day."""
+        return self.rows(table).filter(pl.col("status").is_in(STANDING))
 
     def archived(self, table: str) -> pl.LazyFrame:
         """The archived rows of a table."""
-        return self.rows(table).filter(pl.col("status") == "archived")
+        return self.rows(table).filter(~pl.col("status").is_in(STANDING))
 
 
 @dataclass

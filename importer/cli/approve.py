@@ -8,6 +8,7 @@ import click
 from importer import holds
 from importer.cli import common
 from importer.model.errors import EXIT_CODES, UsageError
+from importer.report.safe import for_terminal
 from importer.store.folder import FolderStore
 
 
@@ -35,10 +36,15 @@ def command(
         chosen = store.run(run)
         holds.approve(store, chosen, list(scopes), reason, common.who(actor))
         left = holds.missing_approvals(store, chosen)
+        causes = holds.released(store, chosen, scopes)
     if as_json:
-        click.echo(json.dumps({"run": chosen.id, "released": list(scopes), "waiting": left}))
-    elif left:
-        click.echo(f"Released. Still on hold for: {', '.join(left)}.")
+        told = {"run": chosen.id, "released": list(scopes), "causes": causes, "waiting": left}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return 0
+    for cause in causes:
+        click.echo(f"Released: {for_terminal(cause)}")
+    if left:
+        click.echo(f"Still on hold for: {', '.join(left)}.")
     else:
-        click.echo(f"Released. Next: importer commit {chosen.id} -w {folder}")
+        click.echo(f"Next: importer commit {chosen.id} -w {folder}")
     return 0

@@ -1,5 +1,6 @@
 """What the commands share: options, who acts and when, printing."""
 
+import functools
 import getpass
 import os
 import shlex
@@ -21,7 +22,7 @@ from importer.contracts import confirmed_file
 from importer.contracts.confirmed import NOTHING, Confirmed
 from importer.contracts.load import contracts
 from importer.model.errors import StorageError, UsageError
-from importer.model.history import Who
+from importer.model.history import Asked, Who
 from importer.report.lines import lines
 from importer.report.records import summary_json
 from importer.report.redact import FOREIGN_HEADERS, redacted
@@ -45,15 +46,55 @@ kind = click.option(
     help="The format (clever, oneroster-1.1), or of one file (clever/students). Else recognised.",
 )  # fmt: skip
 
+_WAYS = (
+    click.option(
+        "--quick", is_flag=True,
+        help="Only what the source changed since its last committed drop; the rest stays as it is.",
+    ),
+    click.option(
+        "--since", type=click.IntRange(min=1), metavar="COMMIT",
+        help="With --quick: since the drop of this commit.",
+    ),
+    click.option(
+        "--school", "schools", multiple=True, metavar="ID",
+        help="Only this school, in this run; may be given several times. Else all that are shared.",
+    ),
+    click.option(
+        "--test", is_flag=True,
+        help="A test run: check, plan and report; nothing is ever committed.",
+    ),
+)  # fmt: skip
+
+
+def ways(command: F) -> F:
+    """The options of how a sync is asked for; they arrive as one value, ``asked``."""
+
+    @functools.wraps(command)
+    def with_asked(
+        quick: bool, since: int | None, schools: tuple[str, ...], test: bool, **rest: Any
+    ) -> Any:
+        asked = Asked(quick or since is not None, since or 0, schools, test)
+        return command(asked=asked, **rest)
+
+    for option in reversed(_WAYS):
+        with_asked = option(with_asked)
+    return with_asked  # type: ignore[return-value]
+
 
 def who(name: str | None) -> Who:
-    """Who acts, and when: now, in UTC."""
+    """Who acts, and when: now, in UTC. By hand at a terminal, automatic where there is none."""
     try:
         user = getpass.getuser()
     except (OSError, KeyError):  # a user without a name, as in some containers
         user = str(os.getuid())
     at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Who(name or f"{user}@{socket.gethostname()}", at)
+    return Who(name or f"{user}@{socket.gethostname()}", at, _automatic())
+
+
+def _automatic() -> bool:
+    """Whether nobody sits at it: as IMPORTER_AUTOMATIC says (1 or 0), else without a terminal."""
+    said = os.environ.get("IMPORTER_AUTOMATIC", "")
+    return said == "1" if said in ("0", "1") else not (sys.stdin and sys.stdin.isatty())
 
 
 def confirmed(path: Path | None) -> Confirmed:

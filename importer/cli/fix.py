@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from importer import flow, settings
+from importer import replay, settings
 from importer.checks.catalogue import CATALOGUE
 from importer.cli import common, options
 from importer.contracts import confirmed_file
@@ -120,7 +120,7 @@ def _judge(folder: Path | None, kind: str) -> Judge:
     policy = settings.read(store.policy_text())
     policy = replace(policy, format=kind or policy.format)
     confirmed = confirmed_file.read(store.mapping_text(), contracts())
-    return Judge(policy, flow.committed(store, store.head(), policy), confirmed)
+    return Judge(policy, replay.committed(store, store.head(), policy), confirmed)
 
 
 def _place(path: Path, target: Path | None) -> Path:

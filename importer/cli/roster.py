@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 import polars as pl
 
+from importer import alignment
 from importer.cli import common
 from importer.model.errors import EXIT_CODES, UsageError
 from importer.model.tables import TABLES
+from importer.moments import commit_of
 from importer.report.safe import for_terminal, spreadsheet_expr
+from importer.report.verdict import moment
 from importer.store.folder import FolderStore
 
 _SHOWN = 20
@@ -21,15 +24,24 @@ _SHOWN = 20
     "--table", type=click.Choice(list(TABLES)), help="One table; else how many rows each has."
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV for a spreadsheet.")
-@click.option("--archived", is_flag=True, help="Archived rows too.")
+@click.option("--archived", is_flag=True, help="Pending, completed and archived rows too.")
+@click.option(
+    "--as-of",
+    default="",
+    metavar="WHEN",
+    help="As it was: a commit's number, a day (at its end, UTC) or a moment (2026-11-14T06:00).",
+)
 @common.as_json
-def command(folder: Path, table: str | None, as_csv: bool, archived: bool, as_json: bool) -> int:
+def command(
+    folder: Path, table: str | None, as_csv: bool, archived: bool, as_of: str, as_json: bool
+) -> int:  # fmt: skip
     """Show the committed roster, or one of its tables.
 
-    With --csv or --json all rows are printed, each with the file and row it came from.
+    As it is, or with --as-of as it was. With --csv or --json all rows are printed, each with the
+    file and row it came from.
     """
     store = FolderStore.open(folder)
-    head = store.head()
+    head = commit_of(store, as_of) if as_of else store.head()
     if table is None:
         if as_csv:
             raise UsageError("--csv needs a table.", f"Add --table, one of: {', '.join(TABLES)}.")
@@ -37,7 +49,8 @@ def command(folder: Path, table: str | None, as_csv: bool, archived: bool, as_js
         if as_json:
             click.echo(json.dumps({"commit": head.number if head else 0, "active": counts}))
         else:
-            click.echo(f"Commit {head.number}" if head else "Nothing is committed yet.")
+            when = f", {moment(head.at)}" if head and as_of else ""
+            click.echo(f"Commit {head.number}{when}" if head else "Nothing is committed yet.")
             for name, count in counts.items():
                 click.echo(f"  {name:14} {count:>10,}")
         return 0
@@ -45,6 +58,8 @@ def command(folder: Path, table: str | None, as_csv: bool, archived: bool, as_js
     if not archived:
         frame = frame.filter(pl.col("status") == "active")
     rows = frame.sort(TABLES[table].key).collect()
+    if table == "sections" and not (groups := alignment.of_sections(store)).is_empty():
+        rows = rows.join(groups, on="section_id", how="left", maintain_order="left")
     if as_json:
         click.echo(json.dumps({"table": table, "rows": rows.to_dicts()}, default=str))
     elif as_csv:

@@ -1,6 +1,7 @@
 """``importer show``: a run, a commit, or a record of the roster."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import cast
@@ -9,12 +10,14 @@ import click
 
 from importer.cli import common, options
 from importer.cli.show_record import show_record
-from importer.model.errors import EXIT_CODES, UsageError
+from importer.model.errors import EXIT_CODES, ImporterError, UsageError
 from importer.model.history import Commit, Run
 from importer.report import verdict
 from importer.report.lookup import KINDS
+from importer.report.records import log_csv
 from importer.report.safe import for_terminal
 from importer.report.summary import Summary
+from importer.review_view import commit_log
 from importer.store.folder import FolderStore
 
 
@@ -29,8 +32,14 @@ from importer.store.folder import FolderStore
     help="NAME is a person, a section or a school, even if a run or commit is called so.",
 )
 @click.option("--html", type=options.place, help="Write a person, section or school as a page.")
+@click.option(
+    "--log", type=options.place,
+    help="Write what the changes of a commit leave behind, one line each, as CSV.",
+)  # fmt: skip
 @common.as_json
-def command(name: str, folder: Path, kind: str | None, html: Path | None, as_json: bool) -> int:
+def command(
+    name: str, folder: Path, kind: str | None, html: Path | None, log: Path | None, as_json: bool
+) -> int:
     """Show a run, a commit, or a person, section or school.
 
     NAME is a run's id or the beginning of it, or a commit's number. Else it is a record of the
@@ -40,6 +49,8 @@ def command(name: str, folder: Path, kind: str | None, html: Path | None, as_jso
         common.apart_from_workspace(html, folder)
     store = FolderStore.open(folder)
     found = None if kind else _run_or_commit(store, name)
+    if log is not None and not isinstance(found, Commit):
+        raise UsageError("--log is for a commit.", "Name its number; `importer history` lists it.")
     if found is None:
         return show_record(store, name, kind or "", html, as_json)
     if html is not None:
@@ -47,6 +58,9 @@ def command(name: str, folder: Path, kind: str | None, html: Path | None, as_jso
             "--html is for a person, a section or a school.",
             "A run has a page already: report.html in its folder.",
         )
+    if log is not None and isinstance(found, Commit):
+        common.apart_from_workspace(log, folder)
+        common.write(log, log_csv(commit_log(store, found)))
     if isinstance(found, Run):
         _show_run(store, found, folder, as_json)
     else:
@@ -81,7 +95,19 @@ def _show_commit(store: FolderStore, commit: Commit, as_json: bool) -> None:
     for approval in store.approvals(commit.run):
         told = f"{', '.join(approval.overrides)} released by {approval.actor}: {approval.reason}"
         click.echo(f"  {for_terminal(told)}")
+    for said in _words(store, commit):
+        click.echo(f"  {for_terminal(said)}")
     for table, stored in commit.tables.items():
         click.echo(
             f"  {table:14} {stored.active:>10,} active, {stored.rows - stored.active:,} archived"
         )
+
+
+def _words(store: FolderStore, commit: Commit) -> list[str]:
+    """What people unchecked before the commit, and what the commit leaves behind."""
+    with suppress(ImporterError):  # what its run kept may be gone
+        decisions = store.decisions(commit.run)
+        told = [f"unchecked by {d.actor}: {d.reason}" for d in decisions]
+        counts = commit_log(store, commit).group_by("warning").len().sort("warning")
+        return told + [f"warning: {words} ({n:,})" for words, n in counts.iter_rows()]
+    return []

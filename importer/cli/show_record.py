@@ -26,19 +26,33 @@ def show_record(
     ``kind``: person, section, school, or empty for any. No error names a person.
     """
     view = open_view(store)
-    found = view.find(wanted, kind)
+    match = the_one(view, wanted, kind, view.find(wanted, kind), as_json)
+    if match is None:
+        return UsageError.exit_code
+    _show(view, match, html, as_json)
+    return 0
+
+
+def the_one(
+    view: RosterView, wanted: str, kind: str, found: list[Match], as_json: bool
+) -> Match | None:
+    """The one record of those ``found``; else it is listed which may be meant (exit 2).
+
+    None where that was told as JSON. ``kind``: person, section, school, or empty for any.
+    """
     if len(found) == 1:
-        _show(view, found[0], html, as_json)
-        return 0
+        return found[0]
     if found:
         message = f"{len(found)} records are called that."
         ids = {match["id"] for match in found}
         by = "its id" if len(ids) == len(found) else "its id and kind, --as person for instance"
-        return _several(found, message, f"Name the one you mean by {by}.", as_json)
+        _several(found, message, f"Name the one you mean by {by}.", as_json)
+        return None
     nothing = f"No {kind or 'run, commit, person, section or school'} is called that."
     if near := view.nearly(wanted, kind):
-        return _several(near, nothing, "The nearest are listed; name one by its id.", as_json)
-    runs = closest(wanted, [run.id for run in store.runs()])
+        _several(near, nothing, "The nearest are listed; name one by its id.", as_json)
+        return None
+    runs = closest(wanted, [run.id for run in view.store.runs()])
     if runs and not kind:
         raise UsageError(nothing, f"Did you mean the run {runs[0]}?")
     raise UsageError(
@@ -60,12 +74,12 @@ def _show(view: RosterView, match: Match, html: Path | None, as_json: bool) -> N
         click.echo(f"Page: {html}")
 
 
-def _several(matches: list[Match], message: str, fix: str, as_json: bool) -> int:
+def _several(matches: list[Match], message: str, fix: str, as_json: bool) -> None:
     """The records are listed apart from the error, which may reach a log and names nobody."""
     if as_json:
         told = {"error": message, "fix": fix, "exit_code": UsageError.exit_code}
         click.echo(json.dumps({**told, "matches": matches}))
-        return UsageError.exit_code
+        return
     wide, colour = common.terminal()
     click.echo(match_lines(matches, Told(wide, colour)), color=colour, nl=False)
     raise UsageError(message, fix)

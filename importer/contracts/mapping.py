@@ -191,6 +191,7 @@ def _origin(source: Source, make: Make) -> dict[str, pl.Expr]:
         "origin_file": pl.lit(source.file),
         "origin_table": pl.lit(origin_name(source, make)),
         "origin_row": pl.col("_row").cast(ORIGIN["origin_row"]),
+        "local": pl.lit(None, ORIGIN["local"]),
     }
 
 

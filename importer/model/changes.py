@@ -5,11 +5,14 @@ from typing import Any
 
 import polars as pl
 
+from importer.model.tables import ID_SEPARATOR
+
 KINDS = ("add", "edit", "move", "re-key", "archive", "reactivate")
 """What a drop may do to a record."""
 
-ACTIONS = (*KINDS, "withdraw")
-"""The same, and what only an undo does: a record goes that wasn't there before."""
+ACTIONS = (*KINDS, "pending", "begin", "withdraw")
+"""The same, and: a record waits for its first day (pending), its first day has come (begin), a
+record goes that was never active or, of an undo, wasn't there before (withdraw)."""
 
 CHANGES: dict[str, pl.DataType] = {
     "id": pl.UInt32(),  # 1, 2, 3 … in the order of the report
@@ -59,6 +62,11 @@ def text_of(column: str, dtype: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.List):
         return value.list.join(", ")
     return value.cast(pl.String)
+
+
+def plain_key(column: str) -> pl.Expr:
+    """A key as a person reads it."""
+    return pl.col(column).str.replace_all(ID_SEPARATOR, " / ", literal=True)
 
 
 def plain(record: dict[str, Any]) -> dict[str, Any]:

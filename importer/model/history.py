@@ -3,13 +3,36 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+DROPS = ("full", "quick")
+"""The kinds of sync that bring a drop."""
+
 
 @dataclass(frozen=True)
 class Who:
-    """Who acts, and when (UTC, ISO 8601 to the second)."""
+    """Who acts, and when (UTC, ISO 8601 to the second). ``automatic``: nobody sits at it."""
 
     actor: str
     at: str
+    automatic: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a sync is asked for.
+
+    ``quick``: only what the source changed since the drop of commit ``since`` (0 = since its last
+    one). ``schools``: only these, in this run (empty = all that are shared). ``test``: to look at.
+    """
+
+    quick: bool = False
+    since: int = 0
+    schools: tuple[str, ...] = ()
+    test: bool = False
+
+    @property
+    def sync(self) -> str:
+        """What history calls it; undo is asked for in its own way."""
+        return "test" if self.test else "quick" if self.quick else "full"
 
 
 @dataclass(frozen=True)
@@ -28,7 +51,9 @@ class Commit:
     ``parent`` is the sha-256 of the record before it (empty for the first), so that no record can
     be changed unseen. ``counts`` is what the commit did: ``{"people": {"add": 3}}``. ``at`` is UTC,
     ISO 8601. ``share``: the filters under which the roster was read ({} = none). ``sync``: full,
-    quick, test or undo. ``automatic``: nobody sat at it.
+    quick, test, undo, re-key or merge. ``automatic``: nobody sat at it. ``undoes``: the number of
+    the commit that this one undid (0 = none). ``preview``: the hash of the changes that people saw
+    before it. ``kind``: the format of the drop. ``rows``: source table → rows that its file had.
     """
 
     number: int
@@ -46,6 +71,10 @@ class Commit:
     share: dict[str, Any] = field(default_factory=dict)
     sync: str = "full"
     automatic: bool = False
+    undoes: int = 0
+    preview: str = ""
+    kind: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """The commit as JSON-ready data."""
@@ -67,7 +96,10 @@ class Run:
     the sha-256 of every file that the run kept, which the store fills in. ``newest``: when the
     newest record of a delta was changed (UTC), if the format says it. ``columns``: source table →
     the columns that its file had. ``share``: the filters of the policy ({} = none). ``sync``: full,
-    quick, test or undo. ``automatic``: nobody sat at it.
+    quick, test, undo, re-key or merge. ``automatic``: nobody sat at it. ``since``: the commit with
+    whose drop a quick sync was compared. ``schools``: the only ones that were asked for (empty =
+    all). ``undoes``: the number of the commit that an undo is planned to take back. ``rows``:
+    source table → rows that its file had.
     """
 
     id: str
@@ -87,6 +119,10 @@ class Run:
     share: dict[str, Any] = field(default_factory=dict)
     sync: str = "full"
     automatic: bool = False
+    since: int = 0
+    schools: list[str] = field(default_factory=list)
+    undoes: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """The run as JSON-ready data."""

@@ -91,13 +91,20 @@ TABLES: Mapping[str, CanonicalTable] = {table.name: table for table in _ALL}
 """Canonical tables by name, in the order in which a person should read and mend them."""
 
 ORIGIN: Mapping[str, pl.DataType] = {
-    "status": TEXT,  # active or archived
+    "status": TEXT,  # active, pending, completed or archived
     "origin_drop": TEXT,
     "origin_file": TEXT,
     "origin_table": TEXT,  # the source table, such as students, or the part of it
     "origin_row": pl.UInt32(),  # the physical line; the header is line 1
+    "local": LIST,  # edited on the platform: column=value that was committed before
 }
-"""Columns that every stored row has beside its content; they stand outside all comparisons."""
+"""Columns that every stored row has beside its content; they stand outside all comparisons.
+
+``pending``: it begins on a later day. ``completed``: it ended, and the policy keeps it as such.
+"""
+
+STANDING = ("active", "pending")
+"""The statuses of rows that a roster counts on, now or from their day on."""
 
 ID_SEPARATOR = "\x1f"
 """Joins the parts of a key into one text; control characters are refused in ids."""

@@ -21,6 +21,7 @@ from importer.model.tables import TABLES, empty, key_text
 
 KEY = "_k"
 _PLACE = ["origin_table", "origin_row"]
+_PLACED = {"origin_table": pl.String, "origin_row": pl.UInt32, "column": pl.String}
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Accepted:
     rows, ``_row`` and clean text under the contract's names. ``held``: rows that are left out but
     whose key can be read, in the same shape. ``dropped``: single values left out (``_row``,
     ``column``). ``keyless``: some row was left out whose key can't be read. ``mode``: bulk (a full
-    list) or delta.
+    list) or delta. ``cleared``: values that a word of the format takes away (``_row``, ``column``).
     """
 
     source: Source
@@ -41,6 +42,7 @@ class Accepted:
     held: pl.DataFrame
     dropped: pl.DataFrame
     keyless: bool
+    cleared: pl.DataFrame | None = None
 
 
 @dataclass
@@ -48,7 +50,8 @@ class Incoming:
     """The roster that a drop describes, for one canonical table.
 
     ``rows`` has the stored schema. ``says``: source table → canonical columns that it provides.
-    ``dropped``: ``origin_table``, ``origin_row``, ``column`` (canonical) of values left out.
+    ``dropped``: ``origin_table``, ``origin_row``, ``column`` (canonical) of values left out;
+    ``cleared``: the same of values that the file says are to be taken away.
     ``exact``: keys (text) of rows that are held; ``owners``: conditions on stored rows that are
     held; ``full``: source tables that sent a full list; ``refresh``: conditions on stored rows
     that a delta row sent anew; ``keyless``: source tables with rows that nobody can name;
@@ -60,11 +63,8 @@ class Incoming:
     table: str
     rows: pl.DataFrame
     says: dict[str, set[str]] = field(default_factory=dict)
-    dropped: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(
-            schema={"origin_table": pl.String, "origin_row": pl.UInt32, "column": pl.String}
-        )
-    )
+    dropped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PLACED))
+    cleared: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PLACED))
     exact: list[pl.Series] = field(default_factory=list)
     owners: list[pl.DataFrame] = field(default_factory=list)
     full: set[str] = field(default_factory=set)
@@ -187,6 +187,9 @@ def _bookkeep(incoming: Incoming, part: Accepted, make: Make) -> None:
         incoming.refresh += _own(source, make, rows, made)
     _hold(incoming, part, make)
     incoming.dropped = pl.concat([incoming.dropped, _dropped_columns(part, make)])
+    if part.cleared is not None:
+        gone = _canonical(part, make, part.cleared)
+        incoming.cleared = pl.concat([incoming.cleared, gone])
 
 
 def _hold(incoming: Incoming, part: Accepted, make: Make) -> None:
@@ -244,13 +247,18 @@ def _by_known_parts(shown: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _dropped_columns(part: Accepted, make: Make) -> pl.DataFrame:
-    """The values left out, as canonical columns: ``origin_table``, ``origin_row``, ``column``."""
+    """The values left out, as canonical columns."""
+    return _canonical(part, make, part.dropped)
+
+
+def _canonical(part: Accepted, make: Make, values: pl.DataFrame) -> pl.DataFrame:
+    """Values of a file as canonical columns: ``origin_table``, ``origin_row``, ``column``."""
     # One source column may be in several of them, as the number of a section in its title.
     builds = [
         (name, column) for column in make.columns for name in names_in(part.source, make, column)
     ]
     schema = {"column": pl.String(), "canonical": pl.String()}
-    known = part.dropped.join(pl.DataFrame(builds, schema=schema, orient="row"), on="column")
+    known = values.join(pl.DataFrame(builds, schema=schema, orient="row"), on="column")
     return known.select(
         origin_table=pl.lit(origin_name(part.source, make)),
         origin_row=pl.col("_row"),

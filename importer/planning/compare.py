@@ -1,61 +1,94 @@
 """The stored roster against what a drop says: adds, edits, archives, reactivations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from importer.model.changes import CHANGES, text_of
-from importer.model.tables import ORIGIN, TABLES, key_text
+from importer.model.tables import ORIGIN, STANDING, TABLES, key_text
+from importer.planning import local
 from importer.planning.assemble import KEY, Incoming
+from importer.planning.listing import OLD, adds, archives, edits, kinds, told
+from importer.planning.taking import Taking, later
 
-_OLD = "_old"
 _SEEN = ["origin_file", "origin_row"]
 MARKED = "the file marks it as gone"
+ABSENT = "it is no longer in the file"
 
 
 @dataclass(frozen=True)
 class TablePlan:
     """The changes of one canonical table (``changes.CHANGES``, ids not set yet).
 
-    ``after``: the rows that they write (stored schema); ``held``: how many stored rows are held.
+    ``after``: the rows that they write (stored schema); ``held``: how many stored rows are held;
+    ``conflicts``: fields that the platform keeps (``local.CONFLICTS``).
     """
 
     table: str
     changes: pl.DataFrame
     after: pl.DataFrame
     held: int = 0
+    conflicts: pl.DataFrame = field(default_factory=local.none)
 
 
-def compare(table: str, stored: pl.LazyFrame, incoming: Incoming) -> TablePlan:
+_DEFAULT = Taking()
+
+
+def compare(
+    table: str, stored: pl.LazyFrame, incoming: Incoming, how: Taking = _DEFAULT
+) -> TablePlan:
     """Compare one table. Rows that are held or out of scope give no change."""
     new = incoming.rows.with_columns(key_text(table).alias(KEY))
     live = new.filter(pl.col("status") == "active")
     completing = pl.col("origin_table").is_in(sorted(incoming.completing))
     if stored.select(pl.len()).collect().item() == 0:
-        live = live.filter(~completing)
-        return TablePlan(table, _adds(table, live), live.drop(KEY))
+        live = _waiting(live.filter(~completing), how)
+        return TablePlan(table, adds(table, live), live.drop(KEY))
     old = stored.with_columns(key_text(table).alias(KEY))
-    held = _held_keys(incoming, old)
+    held = held_keys(incoming, old)
     added = live.filter(~completing)
     added = added.join(old.select(KEY).collect(), on=KEY, how="anti", maintain_order="left")
-    back, edited = _touched(table, live, old, incoming)
+    added = _waiting(added, how)
     untouched = pl.concat([held, incoming.beyond])
-    kept = pl.col(KEY).is_in(untouched.implode())
-    back, edited = (part.filter(~kept) for part in (back, edited))
     gone = _gone(new, old, incoming, untouched)
+    alone = _by_themselves(old, live, pl.concat([untouched, gone[KEY]]), how)
+    touched = _touched(live, old, incoming, alone, how)
+    touched = touched.filter(~pl.col(KEY).is_in(untouched.implode()))
+    touched, conflicts = local.settle(table, touched, how)
+    parts = kinds(touched)
     changes = pl.concat(
         [
-            _adds(table, added),
-            _edits(table, edited, "edit", "its row differs from the roster"),
-            _edits(table, back, "reactivate", "it was archived and is sent again"),
-            _archives(table, gone, incoming),
+            adds(table, added),
+            *(edits(table, rows, kind, told(table, kind)) for kind, rows in parts.items()),
+            archives(table, gone),
         ]
     )
-    after = pl.concat([added, *(part.select(added.columns) for part in (edited, back))])
-    return TablePlan(table, changes, after.drop(KEY), len(held))
+    after = pl.concat([added, *(part.select(added.columns) for part in parts.values())])
+    return TablePlan(table, changes, after.drop(KEY), len(held), conflicts)
 
 
-def _held_keys(incoming: Incoming, old: pl.LazyFrame) -> pl.Series:
+def _waiting(rows: pl.DataFrame, how: Taking) -> pl.DataFrame:
+    """New rows; those whose first day is still to come are pending."""
+    if how.today is None:
+        return rows
+    status = pl.when(later(how.today)).then(pl.lit("pending")).otherwise("status")
+    return rows.with_columns(status.alias("status"))
+
+
+def _by_themselves(
+    old: pl.LazyFrame, live: pl.DataFrame, out: pl.Series, how: Taking
+) -> pl.LazyFrame:
+    """Stored rows that change though nobody sent them: due today, or edited on the platform.
+
+    ``out``: keys (text) that stay as they are or are gone.
+    """
+    day = later(how.today) if how.today else pl.lit(value=False)
+    due = (pl.col("status") == "pending") & ~day
+    edited = pl.col("status").is_in(STANDING) & pl.col(KEY).is_in(how.edited[KEY].implode())
+    rows = old.filter(due | edited, ~pl.col(KEY).is_in(out.implode()))
+    return rows.join(live.lazy().select(KEY), on=KEY, how="anti")
+
+
+def held_keys(incoming: Incoming, old: pl.LazyFrame) -> pl.Series:
     """Keys of stored rows that come from rows left out: neither edited nor archived."""
     found = [series.alias(KEY) for series in incoming.exact]
     for shape in incoming.owners:
@@ -68,40 +101,74 @@ def _held_keys(incoming: Incoming, old: pl.LazyFrame) -> pl.Series:
 
 
 def _touched(
-    table: str, live: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows that were archived, and rows that differ: new values, old ones as ``…_old``."""
-    content = [c for c in TABLES[table].columns if c not in TABLES[table].key]
+    live: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, alone: pl.LazyFrame, how: Taking
+) -> pl.DataFrame:
+    """Rows that were archived, that differ or begin: new values, old ones as ``…_old``.
+
+    ``alone``: stored rows that weren't sent and are looked at all the same.
+    """
+    target = TABLES[incoming.table]
+    content = [c for c in target.columns if c not in target.key]
     said = [c for c in content if any(c in columns for columns in incoming.says.values())]
-    both = live.lazy().join(old, on=KEY, how="inner", suffix=_OLD, maintain_order="left")
-    both = both.with_columns(_kept(name, incoming) for name in content)
-    differs = [pl.col(c).ne_missing(pl.col(c + _OLD)) for c in said]
+    both = live.lazy().join(old, on=KEY, how="inner", suffix=OLD, maintain_order="left")
+    both = both.with_columns(_kept(name, incoming, how) for name in content)
+    both = pl.concat([both, _twice(alone).select(both.collect_schema().names())])
+    both = both.with_columns(pl.col("local" + OLD).alias("local"), status=_status(how))
+    differs = [pl.col(c).ne_missing(pl.col(c + OLD)) for c in said]
     both = both.with_columns(_differs=pl.any_horizontal(differs) if differs else pl.lit(False))
-    was_gone = pl.col("status" + _OLD) == "archived"
-    hit = both.filter(was_gone | pl.col("_differs")).collect(engine="streaming")
-    hit = _undrop(hit, content, incoming, differs)
+    was_gone = ~pl.col("status" + OLD).is_in(STANDING)
+    other = pl.col("status").ne_missing(pl.col("status" + OLD))
+    other |= pl.col(KEY).is_in(how.edited[KEY].implode())
+    hit = both.filter(other | pl.col("_differs")).collect(engine="streaming")
+    hit = _undrop(hit, content, incoming, [*differs, other])
     completing = pl.col("origin_table").is_in(sorted(incoming.completing))
     hit = hit.filter(~(completing & was_gone))
     guest = pl.col("origin_table").is_in(sorted(incoming.guests))
-    guest &= pl.col("origin_table") != pl.col("origin_table" + _OLD)
-    hit = hit.with_columns(_origin_kept(completing | (guest & ~was_gone)))
-    return hit.filter(was_gone), hit.filter(~was_gone)
+    guest &= pl.col("origin_table") != pl.col("origin_table" + OLD)
+    return hit.with_columns(_origin_kept(completing | (guest & ~was_gone)))
 
 
-def _kept(name: str, incoming: Incoming) -> pl.Expr:
-    """A column that the row's file doesn't have keeps its stored value."""
+def _twice(alone: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows as if they had been sent as they are stored."""
+    columns = [name for name in alone.collect_schema().names() if name != KEY]
+    return alone.with_columns(pl.col(name).alias(name + OLD) for name in columns)
+
+
+def _status(how: Taking) -> pl.Expr:
+    """Who was active stays so; all others wait for their first day."""
+    if how.today is None:
+        return pl.lit("active")
+    waits = later(how.today) & (pl.col("status" + OLD) != "active")
+    return pl.when(waits).then(pl.lit("pending")).otherwise(pl.lit("active"))
+
+
+def _kept(name: str, incoming: Incoming, how: Taking) -> pl.Expr:
+    """A column that the row's file doesn't have, or whose cell is blank, keeps its stored value."""
     sayers = [table for table, columns in incoming.says.items() if name in columns]
     says = pl.col("origin_table").is_in(sayers)
+    if not how.clears:
+        says &= pl.col(name).is_not_null() | _cleared(name, incoming)
+    if name in how.sticky:
+        says &= pl.col(name + OLD).is_null()
     if incoming.guests:
         guest = pl.col("origin_table").is_in(sorted(incoming.guests))
         says &= ~(guest & pl.col(name).is_null())
-    return pl.when(says).then(pl.col(name)).otherwise(pl.col(name + _OLD)).alias(name)
+    return pl.when(says).then(pl.col(name)).otherwise(pl.col(name + OLD)).alias(name)
+
+
+def _cleared(name: str, incoming: Incoming) -> pl.Expr:
+    """Whether the file says in so many words that there is no value."""
+    if (here := incoming.cleared.filter(pl.col("column") == name)).is_empty():
+        return pl.lit(value=False)
+    place = pl.struct(pl.col("origin_table"), pl.col("origin_row"))
+    told = here.select(pl.struct("origin_table", "origin_row")).to_series()
+    return place.is_in(told.implode())
 
 
 def _origin_kept(completing: pl.Expr) -> list[pl.Expr]:
     """A row that is only completed stays the row of the file that it came from."""
-    origin = [name for name in ORIGIN if name != "status"]
-    return [pl.when(completing).then(name + _OLD).otherwise(name).alias(name) for name in origin]
+    origin = [name for name in ORIGIN if name.startswith("origin")]
+    return [pl.when(completing).then(name + OLD).otherwise(name).alias(name) for name in origin]
 
 
 def _undrop(
@@ -115,29 +182,28 @@ def _undrop(
     hit = hit.join(lost, on=on, how="left", maintain_order="left")
     lacks = [pl.col("_lost").list.contains(c).fill_null(False) for c in content]
     kept = [
-        pl.when(lack).then(pl.col(c + _OLD)).otherwise(pl.col(c)).alias(c)
+        pl.when(lack).then(pl.col(c + OLD)).otherwise(pl.col(c)).alias(c)
         for lack, c in zip(lacks, content, strict=True)
     ]
     hit = hit.with_columns(kept).drop("_lost")
-    still = pl.any_horizontal(differs) if differs else pl.lit(False)
-    return hit.filter(still | (pl.col("status" + _OLD) == "archived"))
+    return hit.filter(pl.any_horizontal(differs))
 
 
 def _gone(
     new: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, untouched: pl.Series
 ) -> pl.DataFrame:
-    """Active stored rows that are no longer there, with ``_why`` and ``_picked``.
+    """Active and pending rows that are no longer there, with ``_why`` and ``_picked``.
 
     They are absent from a full list, their record was sent anew without them, or marked as gone.
     """
-    active = old.filter(pl.col("status") == "active", ~pl.col(KEY).is_in(untouched.implode()))
+    active = old.filter(pl.col("status").is_in(STANDING), ~pl.col(KEY).is_in(untouched.implode()))
     marked = new.filter(pl.col("status") == "archived").select(KEY, *_SEEN, *_record(new))
     live = new.filter(pl.col("status") == "active").select(KEY).lazy()
     absent = active.filter(pl.col("origin_table").is_in(sorted(incoming.full)))
     absent = absent.join(live, on=KEY, how="anti").join(marked.lazy(), on=KEY, how="anti")
     unnamed = pl.col("origin_table").is_in(sorted(incoming.keyless))
     parts = [
-        absent.with_columns(_why=pl.lit("it is no longer in the file"), _picked=~unnamed),
+        absent.with_columns(_why=pl.lit(ABSENT), _picked=~unnamed),
         active.drop(_SEEN)
         .join(marked.lazy(), on=KEY)
         .filter(_same_record(new))
@@ -167,58 +233,3 @@ def _same_record(new: pl.DataFrame) -> pl.Expr:
     if "source_id" not in new.columns:
         return pl.lit(True)
     return (pl.col("_record") == pl.col("source_id")).fill_null(True)
-
-
-def change_rows(table: str, rows: pl.DataFrame, **given: pl.Expr) -> pl.DataFrame:
-    """A changes frame of ``rows`` (which has ``_k``); ``given`` overrides the defaults."""
-    nothing = pl.lit([], pl.List(pl.String))
-    school = "school_id" if "school_id" in rows.columns else None
-    columns = {
-        "id": pl.lit(0),
-        "action": pl.lit("add"),
-        "table": pl.lit(table),
-        "key": pl.col(KEY),
-        "from_key": pl.lit(None, pl.String),
-        "school_id": pl.col(school) if school else pl.lit(None, pl.String),
-        "columns": nothing,
-        "before": nothing,
-        "after": nothing,
-        "because": pl.lit(""),
-        "source_file": pl.col("origin_file"),
-        "source_row": pl.col("origin_row"),
-        "picked": pl.lit(True),
-        **given,
-    }
-    return rows.select(**columns).cast(CHANGES)  # type: ignore[arg-type]
-
-
-def _adds(table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    return change_rows(table, rows, because=pl.lit("it is not in the roster yet"))
-
-
-def _archives(table: str, rows: pl.DataFrame, incoming: Incoming) -> pl.DataFrame:
-    because = (
-        pl.when("_picked")
-        .then(pl.col("_why"))
-        .otherwise(
-            pl.col("_why") + "; not picked, because the file has rows whose id can't be read"
-        )
-    )
-    return change_rows(
-        table, rows, action=pl.lit("archive"), because=because, picked=pl.col("_picked")
-    )
-
-
-def _edits(table: str, rows: pl.DataFrame, action: str, because: str) -> pl.DataFrame:
-    """Before → after of the columns that differ."""
-    target = TABLES[table]
-    content = [(c, d) for c, d in target.columns.items() if c not in target.key]
-    lists: dict[str, list[pl.Expr]] = {"columns": [], "before": [], "after": []}
-    for name, dtype in content:
-        differs = pl.col(name).ne_missing(pl.col(name + _OLD))
-        values = (pl.lit(name), text_of(name + _OLD, dtype), text_of(name, dtype))
-        for part, value in zip(lists.values(), values, strict=True):
-            # A blank shows as an empty text, so that the three lists stay in step.
-            part.append(pl.when(differs).then(value.fill_null("")))
-    shown = {name: pl.concat_list(parts).list.drop_nulls() for name, parts in lists.items()}
-    return change_rows(table, rows, action=pl.lit(action), because=pl.lit(because), **shown)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from importer.model import changes as change_set
-from importer.model.tables import key_text
+from importer.model.tables import STANDING, key_text
 from importer.planning.assemble import KEY
-from importer.planning.compare import change_rows
+from importer.planning.listing import change_rows, leaving
 from importer.planning.picks import HANGS_ON, WORDS
 
 _TAKES_ALONG = ("people", "sections")  # what belongs to a school is sent, or not, by itself
@@ -33,7 +33,7 @@ def knock_on(
             rows = _hanging(table, column, gone, stored(table))
             rows = rows.filter(~pl.col(KEY).is_in(_settled(here, beyond.get(table)).implode()))
             because = pl.lit(f"the {WORDS[parent]} it belongs to is archived")
-            more = change_rows(table, rows, action=pl.lit("archive"), because=because)
+            more = change_rows(table, rows, action=leaving(), because=because)
             # An edit of a row that goes away with its parent says nothing.
             here = here.filter(~pl.col("key").is_in(rows[KEY].implode()))
             here = pl.concat([here, more])
@@ -44,8 +44,10 @@ def knock_on(
 
 
 def _hanging(table: str, column: str, gone: pl.DataFrame, stored: pl.LazyFrame) -> pl.DataFrame:
-    """The active stored rows of those who are gone."""
-    active = stored.filter(pl.col("status") == "active").with_columns(key_text(table).alias(KEY))
+    """The active and pending stored rows of those who are gone."""
+    active = stored.filter(pl.col("status").is_in(STANDING)).with_columns(
+        key_text(table).alias(KEY)
+    )
     return active.join(
         gone.lazy().select(pl.col("key").alias(column)), on=column, how="semi"
     ).collect()
@@ -53,6 +55,6 @@ def _hanging(table: str, column: str, gone: pl.DataFrame, stored: pl.LazyFrame) 
 
 def _settled(here: pl.DataFrame, beyond: pl.Series | None) -> pl.Series:
     """Keys that are archived already or left by a move, and those that stay as they are."""
-    archived = here.filter(pl.col("action") == "archive")["key"]
+    archived = here.filter(pl.col("action").is_in(["archive", "withdraw"]))["key"]
     left = here.filter(pl.col("action") == "move", pl.col("picked"))["from_key"]
     return pl.concat([archived, left, *([] if beyond is None else [beyond])])

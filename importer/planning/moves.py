@@ -4,7 +4,7 @@ import polars as pl
 
 from importer.model.tables import ID_SEPARATOR
 
-_ENTER = ["add", "reactivate"]  # who moves back finds the old row there, archived
+_ENTER = ["add", "reactivate", "begin"]  # who moves back finds the old row there, archived
 
 
 def pair_roles(changes: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 from importer.contracts.contract import Make
 from importer.contracts.mapping import make_rows
 from importer.contracts.values import clean
-from importer.model.tables import TABLES
+from importer.model.tables import STANDING, TABLES
 from importer.planning.assemble import Accepted
 
 _COUNTED = {"roles": "people", "sections": "sections", "enrollments": "enrollments"}
@@ -101,7 +101,7 @@ def active_by_school(table: str, stored: Callable[[str], pl.LazyFrame]) -> dict[
     active = stored(table).filter(pl.col("status") == "active")
     total = active.select(pl.len()).collect().item()
     if table == "people":
-        roles = stored("roles").filter(pl.col("status") == "active")
+        roles = stored("roles").filter(pl.col("status").is_in(STANDING))
         roles = roles.unique("person_id", keep="first", maintain_order=True)
         active = active.join(roles.select("person_id", "school_id"), on="person_id")
     if table != "people" and "school_id" not in TABLES[table].columns:

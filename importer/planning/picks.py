@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 import polars as pl
 
 from importer.model.tables import key_text
+from importer.planning.touching import close_rekeys
 
 HANGS_ON: Mapping[str, tuple[tuple[str, str], ...]] = {
     # canonical table → (its column, the table whose row it can't do without)
@@ -23,6 +24,7 @@ _KINDS = {
     "archive": "archives",
     "reactivate": "reactivations",
 }
+_GOES_WITH = {"pending": "add", "begin": "add", "withdraw": "archive"}
 _ENTER = ["add", "reactivate"]
 
 
@@ -31,8 +33,9 @@ def of_kinds(changes: pl.DataFrame, kinds: Collection[str]) -> pl.DataFrame:
     left = [kind for kind in _KINDS if kind not in kinds]
     if not left:
         return changes
-    off = pl.col("picked") & pl.col("action").is_in(left)
-    named = pl.col("action").replace(_KINDS)
+    kind = pl.col("action").replace(_GOES_WITH)
+    off = pl.col("picked") & kind.is_in(left)
+    named = kind.replace(_KINDS)
     because = pl.format("{} (policy: {} are not synced)", "because", named)
     return _unpicked(changes, off, because)
 
@@ -47,8 +50,10 @@ def close(
 
     ``after``: the rows that the changes write; ``compared``: the tables that are planned at all.
     What was never sent and never stored is not missed. One pass is enough: in the order of
-    ``HANGS_ON`` a table comes after those that its rows hang on.
+    ``HANGS_ON`` a table comes after those that its rows hang on. What needs a re-key that is not
+    picked goes first.
     """
+    close_rekeys(changes, after)
     for table in (name for name in HANGS_ON if name in after):
         for column, parent in HANGS_ON[table]:
             missing = _missing(changes.get(parent), stored(parent), parent in compared)
@@ -61,7 +66,7 @@ def close(
             changes[table] = _unpicked(changes[table], off, _lacks(WORDS[parent]))
 
 
-_STANDING = pl.col("picked") & (pl.col("action") != "archive")
+_STANDING = pl.col("picked") & ~pl.col("action").is_in(["archive", "re-key"])
 
 
 def _missing(

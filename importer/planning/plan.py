@@ -9,12 +9,15 @@ import polars as pl
 from importer.model import changes as change_set
 from importer.model import findings
 from importer.model.changes import ChangeSet
-from importer.model.tables import TABLES, empty, key_text, stored_schema
-from importer.planning import picks, scope
+from importer.model.tables import STANDING, TABLES, empty, key_text, stored_schema
+from importer.planning import absence, crosswalk, local, picks, scope, since, who
+from importer.planning import notes as told_of
 from importer.planning.assemble import Accepted, Incoming, assemble
-from importer.planning.compare import compare
+from importer.planning.guards.people import set_aside
+from importer.planning.guards.stop import Stop
 from importer.planning.knock_on import knock_on
 from importer.planning.moves import pair_enrollments, pair_roles
+from importer.planning.options import Options, compared
 from importer.planning.usernames import conventions, with_usernames
 from importer.settings import Policy
 
@@ -23,11 +26,19 @@ from importer.settings import Policy
 class Before:
     """What a drop is compared with.
 
-    ``stored`` gives a canonical table of the commit ``base`` (0 = none) in the stored schema.
+    ``stored`` gives a canonical table of the commit ``base`` (0 = none) in the stored schema, with
+    the ids that ``rekeys`` (``crosswalk.CROSSWALK``) gave. ``last``: the earlier drop of which a
+    quick sync takes only what changed since; None = all. ``never``: pairs of records of which a
+    person said that they are two (``matching.NEVER``). ``platform``: what the platform has now,
+    where that is known (``platform.edited``).
     """
 
     base: int
     stored: Callable[[str], pl.LazyFrame]
+    last: list[Accepted] | None = None
+    rekeys: pl.DataFrame = field(default_factory=crosswalk.nothing)
+    never: pl.DataFrame = field(default_factory=who.no_pairs)
+    platform: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -36,35 +47,60 @@ class Planned:
 
     ``held``: canonical table → stored rows that are held. ``notes``: what planning found
     (``findings.FINDINGS``); ``left_out``: rows that it holds on top (``findings.HELD``), each with
-    the ``cause`` that its note has.
+    the ``cause`` that its note has. ``told``: canonical table → what the drop says of it.
+    ``files``: what the run keeps for a person to decide on; ``rekeyed``: the pairs of ids that
+    changed and stop the drop (``fingerprints.PAIRS``).
     """
 
     change: ChangeSet
     held: Mapping[str, int] = field(default_factory=dict)
     notes: pl.DataFrame = field(default_factory=findings.empty)
     left_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=findings.HELD))
+    told: Mapping[str, Incoming] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    rekeyed: pl.DataFrame = field(default_factory=who.no_pairs)
+    stops: tuple[Stop, ...] = ()
 
 
 def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today: date) -> Planned:
     """The change set of the drop ``drop`` (its id) against the stored roster, on a day."""
-    stored = before.stored
     incoming = sent(parts, policy)
-    _hold_related(incoming, stored)
-    beyond = scope.leave_out(incoming, stored, policy.share, policy.calendar.ends)
+    _hold_related(incoming, before.stored)
+    beyond = scope.leave_out(incoming, before.stored, policy.share, policy.calendar.ends)
     _drop_fields(incoming, policy.drop_fields)
-    plans = {table: compare(table, stored(table), told) for table, told in incoming.items()}
+    same = _same_as_last(incoming, before, policy)
+    notes, left_out = set_aside(incoming, before.stored, policy.guards.new_holders)
+    known = who.known(incoming, before.stored, before.never, policy.match)
+    stored = known.stored
+    plans = compared(incoming, stored, Options(policy, today, beyond, before.platform))
     changes = {name: table_plan.changes for name, table_plan in plans.items()}
     after = {name: table_plan.after for name, table_plan in plans.items()}
     if "people" in changes:
         _name_accounts(changes, after, parts, stored("people"))
     _keep_who_has_a_role(changes, stored)
+    since.set_aside(changes, same)
+    known.settle(changes, after, before.rekeys)
+    stayed = absence.stay(absence.Roster(changes, after, stored), policy.absent)
     _choose(changes, after, beyond, stored, policy)
+    since.take_out(changes, after, same)
+    told = known.told(changes, after)
     if "people" in changes:
-        changes["people"] = _with_school(changes["people"], stored("roles"), after.get("roles"))
+        changes["people"] = with_school(changes["people"], stored("roles"), after.get("roles"))
     whole = pl.concat([change_set.empty(), *(changes[t] for t in TABLES if t in changes)])
-    whole = _numbered(whole)
+    whole = numbered(whole)
     held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
-    return Planned(ChangeSet(before.base, drop, whole, after), held)
+    conflicts = pl.concat([local.none(), *(table_plan.conflicts for table_plan in plans.values())])
+    said = told_of.of_plan(told_of.Told(whole, incoming, stored, conflicts, stayed))
+    return Planned(
+        ChangeSet(before.base, drop, whole, after),
+        held,
+        pl.concat([notes, told.notes, said]),
+        pl.concat([left_out, told.left_out]),
+        incoming,
+        told.files,
+        told.rekeyed,
+        told.stops,
+    )
 
 
 def sent(parts: list[Accepted], policy: Policy) -> dict[str, Incoming]:
@@ -72,6 +108,17 @@ def sent(parts: list[Accepted], policy: Policy) -> dict[str, Incoming]:
     tables = [table for table in TABLES if table in policy.sync.tables()]
     assembled = {table: assemble(table, parts) for table in tables}
     return {table: told for table, told in assembled.items() if told is not None}
+
+
+def _same_as_last(
+    incoming: dict[str, Incoming], before: Before, policy: Policy
+) -> dict[str, pl.Series]:
+    """Of a quick sync: the keys of what the source says as it did in the earlier drop."""
+    if before.last is None:
+        return {}
+    last = sent(before.last, policy)
+    _drop_fields(last, policy.drop_fields)
+    return since.leave_alone(incoming, last, before.stored)
 
 
 def _drop_fields(incoming: dict[str, Incoming], fields: tuple[str, ...]) -> None:
@@ -98,6 +145,7 @@ def _choose(
     if "enrollments" in changes:
         courses = _courses(stored("sections"), after.get("sections", empty("sections")))
         changes["enrollments"] = pair_enrollments(changes["enrollments"], courses)
+        absence.complete(absence.Roster(changes, after, stored), policy.absent, courses)
     for table in changes.keys() & {"roles", "enrollments"}:
         changes[table] = picks.of_kinds(changes[table], policy.sync.changes)
     picks.close(changes, after, stored, policy.sync.tables())
@@ -152,10 +200,10 @@ def _keep_who_has_a_role(
     if gone.is_empty():
         return
     roles = changes.get("roles", change_set.empty())
-    left = roles.filter(pl.col("action") == "archive")["key"]
+    left = roles.filter(pl.col("action").is_in(["archive", "withdraw"]))["key"]
     keep = (
         stored("roles")
-        .filter(pl.col("status") == "active", ~key_text("roles").is_in(left.implode()))
+        .filter(pl.col("status").is_in(STANDING), ~key_text("roles").is_in(left.implode()))
         .join(gone.lazy().select(person_id="key"), on="person_id", how="semi")
         .select("person_id")
         .collect()
@@ -165,7 +213,8 @@ def _keep_who_has_a_role(
     changes["people"] = people.filter(~stays)
 
 
-def _numbered(whole: pl.DataFrame) -> pl.DataFrame:
+def numbered(whole: pl.DataFrame) -> pl.DataFrame:
+    """The changes in the order of the report, with their ids."""
     order = pl.col("table").replace_strict(
         {t: i for i, t in enumerate(TABLES)}, return_dtype=pl.UInt8
     )
@@ -185,7 +234,7 @@ def _courses(stored: pl.LazyFrame, after: pl.DataFrame) -> pl.DataFrame:
     return both.unique("section_id", keep="first", maintain_order=True).collect()
 
 
-def _with_school(
+def with_school(
     people: pl.DataFrame, stored: pl.LazyFrame, after: pl.DataFrame | None
 ) -> pl.DataFrame:
     """The school that a person is counted for: that of the first role, new ones first."""
@@ -203,24 +252,35 @@ def _with_school(
     return joined.select(people.columns)
 
 
+_WRITING = ("edit", "reactivate", "add", "move", "pending", "begin")
+
+
 def apply(table: str, stored: pl.LazyFrame, change: ChangeSet) -> pl.LazyFrame | None:
     """The canonical table after the picked changes; None where nothing of it changes.
 
-    Archived rows stay, with status ``archived`` and the origin that last had them.
+    ``stored`` has the ids of before; the picked re-keys come first. Archived rows stay, with status
+    ``archived`` and the origin that last had them, unless the change brings a row of its own; only
+    what is withdrawn goes. Both come of an undo.
     """
+    ids = crosswalk.of(change)
+    stored = crosswalk.with_new_ids(table, stored, ids)
     picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
-    if picked.is_empty():
+    if picked.is_empty() and not crosswalk.concerns(table, ids):
         return None
     keys = {
         action: picked.filter(pl.col("action") == action)["key"] for action in change_set.ACTIONS
     }
     left = picked.filter(pl.col("action") == "move")["from_key"]
     archived = pl.concat([keys["archive"], left])
-    replaced = pl.concat([keys["edit"], keys["reactivate"], keys["add"], keys["move"]])
+    rows = change.after.get(table, empty(table))
+    gone = pl.col("status").is_in(["archived", "completed"])
+    brought = rows.filter(gone).select(key_text(table)).to_series()
+    brought = keys["archive"].filter(keys["archive"].is_in(brought.implode()))
+    replaced = pl.concat([*(keys[action] for action in _WRITING), brought])
+    out = pl.concat([replaced, keys["withdraw"]])
     key = key_text(table)
     status = pl.when(key.is_in(archived.implode())).then(pl.lit("archived")).otherwise("status")
-    kept = stored.filter(~key.is_in(replaced.implode())).with_columns(status.alias("status"))
-    after = change.after[table].lazy() if table in change.after else empty(table).lazy()
-    written = after.filter(key.is_in(replaced.implode()))
+    kept = stored.filter(~key.is_in(out.implode())).with_columns(status.alias("status"))
+    written = rows.lazy().filter(key.is_in(replaced.implode()))
     columns = list(stored_schema(table))
     return pl.concat([kept.select(columns), written.select(columns)])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from importer.model import grades
-from importer.model.tables import TABLES, empty, key_text
+from importer.model.tables import STANDING, TABLES, empty, key_text
 from importer.planning.assemble import KEY, Incoming
 from importer.settings import Share
 
@@ -82,8 +82,8 @@ def people_shared(rows: Rows, share: Share, ends: int | None = None) -> int:
 
 
 def active(stored: Rows) -> Rows:
-    """The active rows of the stored roster."""
-    return lambda table: stored(table).filter(pl.col("status") == "active")
+    """The rows of the stored roster that are active, or will be on their day."""
+    return lambda table: stored(table).filter(pl.col("status").is_in(STANDING))
 
 
 def with_sent(incoming: Mapping[str, Incoming], stored: Rows) -> Rows:

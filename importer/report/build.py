@@ -146,10 +146,13 @@ def skipped(facts: Facts) -> list[Skip]:
     return [Skip(code=code, because=because) for code, because in facts.skipped]
 
 
-def plan(change: ChangeSet, held: Mapping[str, int], names: Mapping[str, str]) -> Plan:
+def plan(
+    change: ChangeSet, held: Mapping[str, int], names: Mapping[str, str], preview: str = ""
+) -> Plan:
     """What a commit would do: counts by table and action, and the first changes of each group.
 
-    ``held``: roster table → stored rows that are held; ``names``: id → what people call it.
+    ``held``: roster table → stored rows that are held; ``names``: id → what people call it;
+    ``preview``: the hash of it all.
     """
     tally = change.counts()
     counts = [
@@ -158,6 +161,7 @@ def plan(change: ChangeSet, held: Mapping[str, int], names: Mapping[str, str]) -
             add=tally.get(table, {}).get("add", 0),
             edit=tally.get(table, {}).get("edit", 0),
             move=tally.get(table, {}).get("move", 0),
+            rekey=tally.get(table, {}).get("re-key", 0),
             archive=tally.get(table, {}).get("archive", 0),
             reactivate=tally.get(table, {}).get("reactivate", 0),
             held=held.get(table, 0),
@@ -176,7 +180,7 @@ def plan(change: ChangeSet, held: Mapping[str, int], names: Mapping[str, str]) -
         for (table, action), part in parts.items()
     ]
     groups.sort(key=lambda group: ACTIONS.index(group["action"]))
-    return Plan(base=change.base, counts=counts, groups=groups)
+    return Plan(base=change.base, counts=counts, groups=groups, preview=preview)
 
 
 def shown_ids(change: ChangeSet) -> pl.Series:

@@ -12,7 +12,7 @@ import polars as pl
 
 from importer.model.errors import UsageError
 from importer.model.likeness import closest
-from importer.report.stored import ACTIVE, GROUPS, Tables, group
+from importer.report.stored import ACTIVE, GROUPS, STANDS, Tables, group
 
 NO_ORGANISATIONS: Mapping[str, str] = MappingProxyType({})
 
@@ -156,7 +156,7 @@ def _tally(
 ) -> list[pl.LazyFrame]:
     """How many of what, for each value of ``by``: ``what``, ``n``."""
     people = roles.filter(ACTIVE).group_by(*by, "group").agg(n=pl.n_unique("person_id"))
-    left = roles.group_by(*by, "person_id").agg(here=ACTIVE.any()).filter(~pl.col("here"))
+    left = roles.group_by(*by, "person_id").agg(here=STANDS.any()).filter(~pl.col("here"))
     sections, enrollments = parts["sections"], parts["enrollments"]
     return [
         people.rename({"group": "what"}).cast({"n": pl.Int64}),

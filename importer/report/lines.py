@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from importer.report.safe import for_terminal
 from importer.report.summary import Cause, Plan, Summary
 from importer.report.words import (
+    HASH,
     LEVELS,
     LONGEST,
     SEVERITIES,
@@ -18,6 +19,7 @@ from importer.report.words import (
 )
 
 _MOST = 10
+_COUNTED = ("add", "edit", "move", "archive", "reactivate")
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _MAGENTA = "1", "2", "31", "32", "33", "35"
 _LEVEL_COLOURS = {"good": _GREEN, "warn": _YELLOW, "bad": _RED, "hold": _MAGENTA}
 _SEVERITY_COLOURS = {"BLOCK": _MAGENTA, "ERROR": _RED, "WARNING": _YELLOW, "INFO": _DIM}
@@ -129,17 +131,22 @@ def _plan(plan: Plan | None, told: Told) -> Iterator[str]:
     for c in plan["counts"]:
         figures = (
             ("add", c["add"]), ("edit", c["edit"]), ("move", c["move"]),
-            ("archive", c["archive"]), ("reactivate", c["reactivate"]), ("held", c["held"]),
+            ("re-key", c["rekey"]), ("archive", c["archive"]), ("reactivate", c["reactivate"]),
+            ("held", c["held"]),
         )  # fmt: skip
         said = ", ".join(f"{number(n)} {name}" for name, n in figures if n)
         if said:
             lists.append(f"{c['table']}: {said}")
     for group in plan["groups"]:
+        if group["action"] not in _COUNTED:
+            lists.append(f"{group['table']}: {number(group['count'])} {group['action']}")
         if off := sum(not shown["picked"] for shown in group["shown"]):
             listed = f"{off} of {len(group['shown'])} listed are not picked"
             lists.append(f"{action(group['action'])[1]} {group['table']}: {listed}")
     for text in lists or ["nothing changes"]:
         yield from told.wrapped(text, "  ", indent=4)
+    if plan["preview"]:
+        yield from told.wrapped(plan["preview"][:HASH], "  preview ", indent=4)
 
 
 def _skipped(summary: Summary, told: Told) -> Iterator[str]:

@@ -15,7 +15,7 @@ _NAMED = {
     "section_id": "sections",
     "school_id": "schools",
 }
-_PLACES: Mapping[
+PLACES: Mapping[
     str, Mapping[str, tuple[int, ...]]
 ] = {  # record kind → table → at which places of the key its id may stand
     "person": {"people": (0,), "roles": (0,), "enrollments": (1,), "relationships": (0, 1)},
@@ -75,7 +75,7 @@ def of_record(kind: str, record_id: str) -> pl.Expr:
             for place in places
             for name in ("key", "from_key")
         )
-        for table, places in _PLACES[kind].items()
+        for table, places in PLACES[kind].items()
     ]
     return pl.col("picked") & pl.any_horizontal(found)
 
@@ -94,6 +94,15 @@ def of_school(school_id: str) -> pl.Expr:
     left = _has(pl.col("from_key"), 1, 3, school_id) & (pl.col("table") == "roles")
     here = pl.col("school_id").eq_missing(pl.lit(school_id))
     return pl.col("picked") & (here | left) & (pl.col("table") != "schools")
+
+
+def id_before(kind: str, record_id: str, changes: pl.DataFrame) -> str:
+    """The id that a record had before a commit with these changes."""
+    table = next(iter(PLACES[kind]))
+    rekeyed = changes.filter(
+        pl.col("action") == "re-key", pl.col("table") == table, pl.col("key") == record_id
+    )
+    return rekeyed["from_key"][0] if rekeyed.height else record_id
 
 
 def steps(

@@ -5,6 +5,7 @@ import json
 
 import polars as pl
 
+from importer.model.changes import plain_key
 from importer.report.safe import spreadsheet_expr
 from importer.report.summary import Summary
 
@@ -16,12 +17,17 @@ HELD = ("file", "row", "cause")
 
 def findings_csv(findings: pl.DataFrame) -> bytes:
     """Findings for a spreadsheet: BOM, CRLF, text quoted, nothing that a spreadsheet computes."""
-    return _for_spreadsheet(findings.select(FINDINGS))
+    return for_spreadsheet(findings.select(FINDINGS))
 
 
 def held_csv(held: pl.DataFrame) -> bytes:
     """Held rows for a spreadsheet, each with the cause that holds it."""
-    return _for_spreadsheet(held.select(HELD))
+    return for_spreadsheet(held.select(HELD))
+
+
+def log_csv(log: pl.DataFrame) -> bytes:
+    """The log of a commit for a spreadsheet: one line for each change worth a look."""
+    return for_spreadsheet(log.with_columns(plain_key("key")))
 
 
 def findings_jsonl(findings: pl.DataFrame) -> bytes:
@@ -36,7 +42,8 @@ def summary_json(summary: Summary) -> str:
     return json.dumps(summary, indent=2) + "\n"
 
 
-def _for_spreadsheet(frame: pl.DataFrame) -> bytes:
+def for_spreadsheet(frame: pl.DataFrame) -> bytes:
+    """A frame as CSV for a spreadsheet: BOM, CRLF, text quoted, nothing that it computes."""
     text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     written = io.BytesIO()
     frame.with_columns(map(spreadsheet_expr, text)).write_csv(

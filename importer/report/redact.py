@@ -40,6 +40,8 @@ def redacted(summary: Summary) -> Summary:
     for cause in copied["causes"]:
         _redact_cause(cause, aliases)
     _redact_schools(copied["schools"], aliases)
+    if copied["plan"]:
+        copied["plan"]["preview"] = ""  # of few changes the values could be guessed from it
     for group in copied["plan"]["groups"] if copied["plan"] else []:
         _redact_group(group, aliases)
     return copied

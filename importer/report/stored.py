@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from importer.model.tables import TABLES
+from importer.model.tables import STANDING, TABLES
 
 Tables = Callable[[str], pl.LazyFrame]
 """Gives a canonical table in the stored schema."""
@@ -18,6 +18,7 @@ _GROUP_OF = {
     "relative": "guardians",
 }
 ACTIVE = pl.col("status") == "active"
+STANDS = pl.col("status").is_in(STANDING)
 _TITLES = {
     "people": ("given_name", "family_name"),
     "schools": ("name",),

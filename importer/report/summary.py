@@ -103,6 +103,7 @@ class TableCounts(TypedDict):
     add: int
     edit: int
     move: int
+    rekey: int
     archive: int
     reactivate: int
     held: int
@@ -144,6 +145,7 @@ class Plan(TypedDict):
     base: int
     counts: list[TableCounts]
     groups: list[Group]
+    preview: str  # a hash over all that it would do; a commit can be held to it
 
 
 class Summary(TypedDict):

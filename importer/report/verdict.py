@@ -20,6 +20,8 @@ DONE = {
     "re-key": "re-keyed",
     "archive": "archived",
     "reactivate": "reactivated",
+    "pending": "pending",
+    "begin": "begun",
     "withdraw": "withdrawn",
 }
 
@@ -147,6 +149,16 @@ def of_run(
 
 
 def _run_verdict(run: Run, facts: Facts, change: ChangeSet) -> Verdict:
+    told = _real_verdict(run, facts, change)
+    if run.sync != "test" or not run.kind:
+        return told
+    sentence = "Test run, nothing is committed. " + told["sentence"].removeprefix(
+        "Nothing was changed. "
+    )
+    return Verdict(level=told["level"], sentence=sentence, next="importer sync PATH -w DIR")
+
+
+def _real_verdict(run: Run, facts: Facts, change: ChangeSet) -> Verdict:
     total = build.totals(facts)
     if not run.kind:
         unknown = "FILE-110" in facts.findings["code"]
@@ -160,12 +172,23 @@ def _run_verdict(run: Run, facts: Facts, change: ChangeSet) -> Verdict:
         return Verdict(
             level="hold",
             sentence=f"Nothing was changed. {_why_held(facts)}",
-            next="importer map PATH -w DIR" if _asks_for_headers(facts) else release,
+            next=_instead(run, facts) or release,
         )
-    sentence = f"What this drop changes: {done_words(change.counts())}."
+    since = f" since that of commit {run.since}" if run.since else ""
+    only = f", of school {', '.join(run.schools)} only" if run.schools else ""
+    sentence = f"What this drop changes{since}{only}: {done_words(change.counts())}."
     if total["held"]:
         sentence += f" {count(total['held'], 'row')} left out, their records stay as they are."
     return Verdict(level=_level(total), sentence=sentence, next=f"importer commit -w DIR {run.id}")
+
+
+def _instead(run: Run, facts: Facts) -> str:
+    """What to do rather than to release the run: say what a header means, or that ids changed."""
+    if _asks_for_headers(facts):
+        return "importer map PATH -w DIR"
+    first = facts.findings.filter(pl.col("severity") == "BLOCK").head(1)
+    changed = first["code"].to_list() == ["PLAN-520"]
+    return f"importer rekey {run.id} -w DIR" if changed else ""
 
 
 def _level(total: Totals) -> Level:

@@ -23,8 +23,13 @@ ACTIONS = {
     "re-key": ("=", "Re-key"),
     "archive": ("-", "Archive"),
     "reactivate": ("^", "Reactivate"),
+    "pending": ("…", "Pending"),
+    "begin": ("*", "Begin"),
     "withdraw": ("x", "Withdraw"),
 }
+
+HASH = 16
+"""Characters of a preview hash that people see and type."""
 
 LONGEST = 600
 """Characters of one text that are shown: a cell may be a megabyte long."""

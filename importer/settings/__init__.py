@@ -1,18 +1,33 @@
 """A district's policy: ``district.toml`` as one frozen value; unknown keys are errors."""
 
-from importer.settings.policy import Calendar, Guards, Policy, Semester, Share, Sync, flat
-from importer.settings.reader import Problem, problems, read, read_as
+from importer.settings.policy import (
+    Absent,
+    Calendar,
+    Guards,
+    Local,
+    Match,
+    Policy,
+    Semester,
+    Share,
+    Sync,
+    flat,
+)
+from importer.settings.reader import Problem, changed, problems, read, read_as
 from importer.settings.template import TEMPLATE
 
 __all__ = [
     "TEMPLATE",
+    "Absent",
     "Calendar",
     "Guards",
+    "Local",
+    "Match",
     "Policy",
     "Problem",
     "Semester",
     "Share",
     "Sync",
+    "changed",
     "flat",
     "problems",
     "read",

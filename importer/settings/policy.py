@@ -18,7 +18,7 @@ _ITEMS = {
     **dict.fromkeys(("people", "roles", "relationships"), "users"),
     **dict.fromkeys(("terms", "courses", "sections", "enrollments"), "sections"),
 }
-_DROPPABLE = tuple(
+_FIELDS = tuple(
     f"{name}.{column}"
     for name, table in TABLES.items()
     for column in table.columns
@@ -40,7 +40,7 @@ def _at_most_all(default: float) -> Any:
 class Guards:
     """When a drop is put on hold: shares of the active rows (0.10 = 10 %) and smallest numbers.
 
-    Where the figures come from is told in ``planning/guard.py``.
+    Where the figures come from is told in docs/guards.md.
     """
 
     school_loss: float = _at_most_all(0.10)
@@ -51,6 +51,9 @@ class Guards:
     column_changed: float = _at_most_all(0.10)
     column_emptied: float = _at_most_all(0.05)
     held_rows: float = _at_most_all(0.25)
+    learn: bool = True
+    partial: bool = False
+    new_holders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,10 +148,20 @@ class Share:
 
 @dataclass(frozen=True)
 class Sync:
-    """What is compared (``items``) and which changes are carried out (``changes``)."""
+    """What is compared (``items``), which changes are carried out (``changes``), and how.
+
+    The options that a product's own sync would have; ``docs/options.md`` lists them.
+    """
 
     items: tuple[str, ...] = _of(("users", "sections"), ("users", "sections"))
     changes: tuple[str, ...] = _of(KINDS, KINDS)
+    blanks: str = _of(("ignore", "replace"), "ignore")
+    future: str = _of(("pending", "now"), "pending")
+    keep_section_names: bool = False
+    parent_child: bool = True
+    match_sessions: str = _of(("name+code", "code", "name"), "name+code")
+    self_paced: bool = True
+    blended: bool = False
 
     def tables(self) -> frozenset[str]:
         """The canonical tables that are compared."""
@@ -161,23 +174,68 @@ class Sync:
                 yield f"sync.{name}", "it must name at least one", "See docs/settings.md."
 
 
+_TEACHER_KEYS = ("email", "teacher_id", "sis_id", "clever_id")
+_STUDENT_KEYS = ("student_id", "email", "sis_id", "clever_id")
+_SECTION_KEYS = ("name", "sis_id", "clever_id")
+
+
+@dataclass(frozen=True)
+class Match:
+    """By what a record whose id nobody knows may be one that is there: keys in their order.
+
+    ``confirmed``: keys by which a person said once for all that a link is right; the others that
+    aren't ids wait for a word. ``sections_days_apart``: 0 = dates tell nothing.
+    """
+
+    students: tuple[str, ...] = _of(_STUDENT_KEYS, ("student_id",))
+    teachers: tuple[str, ...] = _of(_TEACHER_KEYS, ("email",))
+    sections: tuple[str, ...] = _of(_SECTION_KEYS, ("name",))
+    confirmed: tuple[str, ...] = _of(("email", "name"), ())
+    sections_days_apart: int = 30
+    student_id_onto: str = _of(("student_id", "sis_id"), "student_id")
+    teacher_id_onto: str = _of(("teacher_id", "sis_id"), "teacher_id")
+
+
+@dataclass(frozen=True)
+class Absent:
+    """What becomes of records that a full list no longer has; ``terms``: only of these, if any."""
+
+    people: str = _of(("archive", "keep", "suspend"), "archive")
+    sections: str = _of(("archive", "keep"), "archive")
+    enrollments: str = _of(("archive", "keep", "complete", "complete-last"), "archive")
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Local:
+    """What people edit on the platform: fields that are its own, and who wins a conflict."""
+
+    locks: tuple[str, ...] = _of(_FIELDS, ())
+    wins: str = _of(("platform", "sis"), "platform")
+
+
 @dataclass(frozen=True)
 class Policy:
     """What a district decided once. ``format``: a contract's name; empty = told by the headers."""
 
     district_id: str = ""
+    active: bool = True
+    test_run: bool = False
     format: str = ""
     profile: str = _of(("standard", "certification"), "standard")
     never_sent: tuple[str, ...] = ()
     may_be_empty: tuple[str, ...] = ()
     skip_errors: bool = True
-    drop_fields: tuple[str, ...] = _of(_DROPPABLE, ())
+    drop_fields: tuple[str, ...] = _of(_FIELDS, ())
     portal: str = _of(("multi", "single"), "multi")
     auto_create_organisations: bool = True
     organisations: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     share: Share = field(default_factory=Share)
     sync: Sync = field(default_factory=Sync)
+    match: Match = field(default_factory=Match)
+    absent: Absent = field(default_factory=Absent)
+    local: Local = field(default_factory=Local)
     guards: Guards = field(default_factory=Guards)
 
     @property

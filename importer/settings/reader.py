@@ -60,6 +60,39 @@ def read(text: str, source: str = "district.toml") -> Policy:
     return policy
 
 
+def changed(text: str, anew: Collection[str]) -> Policy:
+    """The policy of a TOML text with some settings set anew, each ``guards.growth=0.5``.
+
+    A value is what stands behind the = in TOML; what isn't TOML is taken for a text.
+    """
+    read(text)
+    raw, _ = _parsed(text)
+    for one in anew:
+        name, equals, value = one.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(
+                f"“{one}” sets nothing.", "Write --set guards.growth=0.5, for instance."
+            )
+        *sections, key = (part.strip() for part in name.split("."))
+        here = raw
+        for section in sections:
+            inner = here.get(section)
+            here[section] = dict(inner) if isinstance(inner, dict) else {}
+            here = here[section]
+        texts = isinstance(flat(Policy()).get(name.strip()), str)  # "5" may be a grade
+        here[key] = value.strip().strip('"') if texts else _toml_value(value.strip())
+    policy, found = _judged(raw, {})
+    _refuse(found, "--set")
+    return policy
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return text
+
+
 def read_as(kind: type[T], text: str, source: str) -> T:
     """The dataclass ``kind`` of a TOML text, as strictly as the settings are read."""
     raw, found = _parsed(text)
@@ -86,9 +119,13 @@ def problems(text: str, formats: Collection[str] = ()) -> list[Problem]:
 
 def _read(text: str, formats: Collection[str] = ()) -> tuple[Policy, list[Problem]]:
     raw, broken = _parsed(text)
-    if broken:
-        return Policy(), broken
-    reading = _Reading(_lines(text), tuple(flat(Policy())))
+    return (Policy(), broken) if broken else _judged(raw, _lines(text), formats)
+
+
+def _judged(
+    raw: Mapping[str, Any], lines: Mapping[Path, int], formats: Collection[str] = ()
+) -> tuple[Policy, list[Problem]]:
+    reading = _Reading(lines, tuple(flat(Policy())))
     policy: Policy = _section(Policy, raw, (), reading)
     typed = {problem.key for problem in reading.found}
     for key, says, fix in policy.faults():

@@ -10,6 +10,13 @@ TEMPLATE = """\
 # The district's id at the receiving product.
 district_id = ""
 
+# false: nothing of this district is synced, not even as a test.
+active = true
+
+# true: every sync is a test. It checks, plans and reports, and commits nothing. A test run needs
+# both: active and test_run.
+test_run = false
+
 # The format of the drops: "clever", "oneroster-1.1" or a preset (`importer presets`). Empty: told
 # by the headers.
 format = ""
@@ -82,6 +89,82 @@ items = ["users", "sections"]
 # Which changes are carried out. Others are listed and not applied, nor is what hangs on them.
 changes = ["add", "edit", "move", "re-key", "archive", "reactivate"]
 
+# A blank cell: "ignore" keeps the stored value, "replace" clears it. A column that isn't there
+# never touches anything, and a word such as NULL, where a format has one, always clears.
+blanks = "ignore"
+
+# Enrollments and roles that begin on a later day: "pending" lists them, and they become active with
+# the first sync on or after that day, whatever it contains. "now": they are active at once.
+future = "pending"
+
+# true: a section keeps the title that it was added with.
+keep_section_names = false
+
+# New sections with the same teachers, of one school, that are called the same become a parent (the
+# one with the smallest id) and its children. false: each stands alone. A section that has a parent,
+# or that came before, is never regrouped.
+parent_child = true
+
+# What "called the same" means: "name+code" (title and number), "code" or "name".
+match_sessions = "name+code"
+
+# The mode of a section that has neither a first nor a last day: true is "self-paced", false is
+# "instructor". It is set when the section is added and again only when its days come or go.
+self_paced = true
+
+# The mode of a section that has both days: true is "blended", false is "instructor".
+blended = false
+
+[match]
+# Who is who. An id that is known always tells. A record whose id nobody knows yet may be one that
+# is in the roster under another id, and that this drop doesn't send: by these keys, in their order.
+# Two that fit are never picked from. Empty: such records are always new.
+# Students: "student_id" (the student's number), "email", "sis_id", "clever_id".
+students = ["student_id"]
+
+# Teachers and other staff: "email", "teacher_id" (the teacher's number), "sis_id", "clever_id".
+teachers = ["email"]
+
+# Sections: "name" (of the same school), "sis_id" (their number in the course), "clever_id".
+sections = ["name"]
+
+# A link by e-mail or name alone waits for a person's word: `importer rekey` on the proposals of the
+# run gives it for single ones. ["email", "name"] gives it once for all.
+confirmed = []
+
+# Sections of which both ends of their dates are further apart than this many days are never one.
+# 0: dates tell nothing.
+sections_days_apart = 30
+
+# Where the number of a student or teacher that a file brings is kept: in its own place, or as the
+# "sis_id".
+student_id_onto = "student_id"
+teacher_id_onto = "teacher_id"
+
+[absent]
+# What becomes of records that a full list no longer has. "keep": they stay as they are.
+# People: "suspend" switches the account off (enabled = false) and keeps its place. The roles and
+# relationships of who stays stay too.
+people = "archive"
+sections = "archive"
+
+# Enrollments: "complete" archives them as completed. "complete-last" does so with the last one of a
+# person in a course, if the person has no other active one in it; the others are archived.
+enrollments = "archive"
+
+# Only courses, sections and enrollments of these terms (ids) are archived for being absent. Empty:
+# of all.
+terms = []
+
+[local]
+# Fields that belong to the platform, such as "people.email" (table.column of the roster, never
+# ids). They are filled once and never changed again; a different value is listed as a conflict.
+locks = []
+
+# A field that was edited on the platform (`importer sync --platform FILE` shows it) stays. If the
+# source changes it too, that is a conflict: listed, and decided for "platform" or for "sis".
+wins = "platform"
+
 [guards]
 # A drop is put on hold when it would archive more than this share of a school's records …
 school_loss = 0.10
@@ -102,4 +185,16 @@ column_emptied = 0.05
 
 # Rows of one file that are left out because of errors.
 held_rows = 0.25
+
+# true: once five drops are committed, district_loss and growth follow what this feed usually does,
+# within published bounds, unless you set them to another value yourself. docs/guards.md
+learn = true
+
+# true: where nothing but archives is too much, additions and edits are committed and those
+# archives wait; they are proposed again with the next drop. false: the whole drop waits.
+partial = false
+
+# Ids of people whose name, e-mail and birth date may all be others than before: somebody has
+# looked, and the id is theirs now.
+new_holders = []
 """

@@ -7,13 +7,15 @@ from typing import Any, Self
 
 import polars as pl
 
+from importer.model.decision import Decision
 from importer.model.drop import Drop
 from importer.model.errors import StorageError
 from importer.model.history import Approval, Commit, Run, StoredTable
-from importer.store import commits, durable, kept, lock, proof, rosters, runs
+from importer.store import commits, durable, kept, lock, proof, rosters, runs, words
 
 _POLICY = "district.toml"
 _MAPPING = "mapping.toml"
+_ALIASES = "aliases.toml"
 _FOLDERS = ("inbox", "drops", "runs", "rosters", "commits", "staging")
 _OTHERS_MAY_WRITE = 0o022
 
@@ -76,6 +78,16 @@ class FolderStore:
         with durable.plain_errors(f"{_MAPPING} could not be written"):
             durable.replace_whole(self.root / _MAPPING, text.encode(), self.root / "staging")
 
+    def aliases_text(self) -> str:
+        """What people said about who is who, and which group is which section; empty if nothing."""
+        path = self.root / _ALIASES
+        return _text(path) if path.exists() else ""
+
+    def put_aliases(self, text: str) -> None:
+        """Replace what people said about who is who, whole or not at all."""
+        with durable.plain_errors(f"{_ALIASES} could not be written"):
+            durable.replace_whole(self.root / _ALIASES, text.encode(), self.root / "staging")
+
     def lock(self) -> AbstractContextManager[None]:
         """Hold the workspace while writing; ``BusyError`` at once if another run does."""
         return lock.held(self.root)
@@ -120,6 +132,11 @@ class FolderStore:
         """A canonical table as of ``commit``; without rows if that has none."""
         return rosters.scan(self.root, name, commit)
 
+    def keeps(self, commit: Commit) -> bool:
+        """Whether the whole roster of a commit still lies here."""
+        tables = commit.tables.values()
+        return all(rosters.roster_path(self.root, table.sha256).is_file() for table in tables)
+
     def keep_drop(self, drop: Drop) -> Drop:
         """Copy the files of an identified drop; returns the drop with the paths of the copies."""
         return kept.keep(self.root, drop)
@@ -148,6 +165,16 @@ class FolderStore:
         """A frame that a run kept, to read a part of it."""
         return runs.scan_frame(self.root, run_id, name)
 
+    def scan_run_frames(
+        self, chosen: list[Run], name: str
+    ) -> tuple[pl.LazyFrame | None, dict[str, str]]:
+        """The frames of this name of many runs as one, with a column ``run``; and whose is lost."""
+        return runs.scan_frames(self.root, chosen, name)
+
+    def run_file(self, run: Run, name: str) -> bytes:
+        """A file that a run kept, ``rejected/students.csv`` for instance."""
+        return runs.read_file(self.root, run, name)
+
     def has_frame(self, run_id: str, name: str) -> bool:
         """Whether a run kept a frame of this name."""
         return runs.has_frame(self.root, run_id, name)
@@ -160,13 +187,25 @@ class FolderStore:
         """A file of a run, with its ending: ``report.html``."""
         return runs.file_of(self.root, run_id, name)
 
+    def add_beside(self, run_id: str, name: str, content: bytes) -> None:
+        """Put a file for people beside a finished run; one that is there stays."""
+        runs.add_beside(self.root, run_id, name, content)
+
     def add_approval(self, approval: Approval) -> None:
         """Keep a person's word beside its run."""
-        runs.add_approval(self.root, approval)
+        words.add(self.root, approval.run, words.APPROVALS, approval.record())
 
     def approvals(self, run_id: str) -> list[Approval]:
         """The approvals of a run in the order in which they were given."""
-        return runs.approvals(self.root, run_id)
+        return words.read(self.root, run_id, words.APPROVALS, lambda r: Approval(**r))
+
+    def add_decision(self, decision: Decision) -> None:
+        """Keep what a person unchecked beside its run."""
+        words.add(self.root, decision.run, words.DECISIONS, decision.record())
+
+    def decisions(self, run_id: str) -> list[Decision]:
+        """What people unchecked in a run, in the order in which they did."""
+        return words.read(self.root, run_id, words.DECISIONS, lambda r: Decision(**r))
 
     def verify(self) -> list[str]:
         """What is not as the commits promise, in plain words; empty = all is well."""

@@ -13,7 +13,7 @@ from typing import Any, Self
 import polars as pl
 
 from importer.model.errors import StorageError, UsageError
-from importer.model.history import Approval, Run
+from importer.model.history import Run
 from importer.model.likeness import closest
 from importer.store import durable
 from importer.store.rosters import write_parquet
@@ -21,7 +21,6 @@ from importer.store.sealed import read_as, seal
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _FOLDERED = re.compile(rf"(?:[a-z]{{1,20}}/)?{_PLAIN.pattern}")
-_APPROVAL = re.compile(r"([0-9]{1,6})\.json")
 _RECORD = "run.json"
 
 
@@ -102,6 +101,8 @@ def every(root: Path) -> list[Run]:
 
 def find(root: Path, wanted: str) -> Run:
     """The run of an id or of the beginning of just one id; else ``UsageError``."""
+    if _PLAIN.fullmatch(wanted) and (root / "runs" / wanted / _RECORD).is_file():
+        return _read(root, wanted)  # looking through hundreds of runs for each of them takes long
     ids = _ids(root)
     fits = [wanted] if wanted in ids else [run_id for run_id in ids if run_id.startswith(wanted)]
     if len(fits) == 1:
@@ -164,6 +165,32 @@ def scan_frame(root: Path, run_id: str, name: str) -> pl.LazyFrame:
     return pl.scan_parquet(file_of(root, run_id, f"{name}.parquet"))
 
 
+def scan_frames(
+    root: Path, chosen: list[Run], name: str
+) -> tuple[pl.LazyFrame | None, dict[str, str]]:
+    """The frames of this name of many runs as one, with a column ``run``; None if there is none.
+
+    Each file is hashed first. Also run id → why its frame can't be used.
+    """
+    paths, faults = {}, {}
+    for run in chosen:
+        path = root / "runs" / run.id / f"{_plain(name)}.parquet"
+        fault = file_fault(path, run.files[path.name]) if path.name in run.files else "is missing"
+        if fault:
+            faults[run.id] = str(_damaged(run.id, f"{path.name} {fault}"))
+        else:
+            paths[str(path)] = run.id
+    if not paths:
+        return None, faults
+    read = pl.scan_parquet(list(paths), include_file_paths="run", missing_columns="insert")
+    return read.with_columns(pl.col("run").replace_strict(paths, return_dtype=pl.String)), faults
+
+
+def read_file(root: Path, run: Run, name: str) -> bytes:
+    """A file that a run kept; ``StorageError`` if it is not there or damaged."""
+    return file_of(root, run.id, name).read_bytes()
+
+
 def read_data(root: Path, run_id: str, name: str) -> dict[str, Any]:
     """Data that a run kept; ``StorageError`` if it is not there or damaged."""
     path = file_of(root, run_id, f"{name}.json")
@@ -173,32 +200,14 @@ def read_data(root: Path, run_id: str, name: str) -> dict[str, Any]:
         raise _damaged(run_id, f"{path.name} can't be read") from None
 
 
-def add_approval(root: Path, approval: Approval) -> None:
-    """Keep a person's word beside its run, under the next free number."""
-    folder = root / "runs" / find(root, approval.run).id / "approvals"
-    with durable.plain_errors("The approval could not be written"):
-        with contextlib.suppress(FileExistsError):
-            durable.make_folder(folder)
-        durable.sync(folder.parent)
-        number = len(_approval_numbers(folder)) + 1
-        while True:
-            path = folder / f"{number}.json"
-            try:
-                return durable.create_whole(path, seal(approval.record()), root / "staging")
-            except FileExistsError:
-                number += 1
+def add_beside(root: Path, run_id: str, name: str, content: bytes) -> None:
+    """Put a file for people beside what a finished run kept; one that is there stays.
 
-
-def approvals(root: Path, run_id: str) -> list[Approval]:
-    """The approvals of a run in the order in which they were given."""
-    folder = root / "runs" / find(root, run_id).id / "approvals"
-    if not folder.is_dir():
-        return []
-    with durable.plain_errors("The approvals could not be read"):
-        numbers = _approval_numbers(folder)
-    return [
-        read_as(folder / f"{number}.json", lambda record: Approval(**record)) for number in numbers
-    ]
+    It is no part of the run's record: nothing reads it again.
+    """
+    path = root / "runs" / find(root, run_id).id / _plain(name)
+    with durable.plain_errors(f"{name} could not be written"), contextlib.suppress(FileExistsError):
+        durable.create_whole(path, content, root / "staging")
 
 
 def _plain(name: str) -> str:
@@ -246,8 +255,3 @@ def faults(root: Path) -> Iterator[str]:
         for name, sha256 in run.files.items():
             if (fault := file_fault(root / "runs" / run_id / name, sha256)) is not None:
                 yield f"The file {name} of run {run_id} {fault}."
-
-
-def _approval_numbers(folder: Path) -> list[int]:
-    found = (_APPROVAL.fullmatch(path.name) for path in folder.iterdir())
-    return sorted(int(name[1]) for name in found if name)

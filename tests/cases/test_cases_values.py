@@ -204,36 +204,36 @@ def test_G07_an_error_can_be_found_and_mended(tmp_path: Path) -> None:
 
 _CASES = """
 A01 A02 A04 A05 A06 A08 A09 A10 A12 A13 A14 A16 A17 A18 A20 A21 A22
+B01 B02 B04 B05 B06 B08 B09 B10 B12 B13 B14 B16 B17 B18 B20 B21 B22 B24 B25 B26 B28 B29 B30 B32 B33
+B34 B36 B37 B38 B40 B41 B42
 C01 C02 C04 C05 C06 C08 C09 C10 C12 C13 C14 C16
 D01 D02 D04 D05 D06 D08 D09 D10 D12 D13 D14 D16 D17 D18 D20 D21 D22 D24 D25 D26 D28 D29 D30 D32
+E01 E02 E04 E05 E06 E08 E09 E10 E12 E13 E14 E16 E17 E18 E20 E21 E22 E24 E25 E26
 G01 G02 G03 G04 G05 G06 G07
 """
 
 LEFT = {
-    "C06": "needs fields that a person edited by hand, which a sync then leaves alone",
-    "C10": "needs re-key files: old id, new id",
-    "C12": "needs re-key files, where a word clears a second id",
-    "C14": "needs matching of sections with local ones, by code and dates",
-    "C16": "needs matching of groups by name and members, as a suggestion to a person",
-    "D04": "needs a default section for an enrollment that only names a course",
+    "B08": "optional: a value of the source that is kept as if a person had edited it",
+    "B09": "no format that is taken has a full name beside its parts",
+    "C12": "a record has one id; a second one is a column of its own, which a blank clears",
     "D10": "needs several logins of one person, each with a state of its own",
-    "D17": "needs enrollments that are completed, beside active and archived",
-    "D18": "needs drop policies: what becomes of an enrollment that is no longer sent",
-    "D20": "needs fields that a person edited by hand, which a sync then leaves alone",
-    "D28": "needs drop policies: keep, suspend or remove",
 }
 """Cases without a test, each with what importer doesn't have yet."""
 
 LEFT_IN_PART = {
-    "G07": "the choices per record (skip, update, create, never): need a review",
+    "B13": "the login is read without the sign, which is told; the row isn't left out",
+    "B14": "it is a warning, and says how many characters there are, not how many may be",
+    "B29": "it is nothing, as it should be; no note says so",
+    "G07": "review skips a change, `rekey` says which record is meant; nothing says “never”",
 }
 """Cases of which a test holds the main part."""
 
 
 def test_every_case_is_accounted_for() -> None:
     texts = [path.read_text("utf-8") for path in Path(__file__).parent.glob("test_cases_*.py")]
-    tested = {case for text in texts for case in re.findall(r"^def test_([A-Z]\d\d)", text, re.M)}
-    assert len(texts) == 4
+    names = [name for text in texts for name in re.findall(r"^def test_(\w+)", text, re.M)]
+    tested = {case for name in names for case in re.findall(r"(?:^|_)([A-Z]\d\d)", name)}
+    assert len(texts) >= 5
     assert not tested & set(LEFT)
-    assert tested | set(LEFT) == set(_CASES.split())
+    assert set(_CASES.split()) <= tested | set(LEFT)
     assert set(LEFT_IN_PART) <= tested

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 
-from importer import flow
+from importer import flow, reviews, undo
 from importer.checks.catalogue import MAPPING, Check, Files
 from importer.contracts import confirmed_file
 from importer.contracts.load import contracts
@@ -19,6 +19,7 @@ from importer.store.folder import FolderStore
 
 POLICY = "district.toml"
 APART = (POLICY, MAPPING)
+_AFTER_RIGHT = ("PLAN-506", "PLAN-532", "PLAN-552")  # `wrong` is wrong only after `right`
 
 
 def written(files: Files, folder: Path) -> Path:
@@ -107,6 +108,19 @@ class District:
         done = flow.sync(path, self.store, who)
         assert done.commit, f"on hold for {done.waiting}"
 
+    def undo(self) -> None:
+        """Take the newest commit back."""
+        head = self.store.head()
+        assert head is not None
+        run = undo.keep(self.store, undo.plan_undo(self.store, head.number), on(self.day))
+        flow.commit(self.store, run, on(self.day), f"undo of {head.number}: Zoë had a bad file")
+
+    def commit_without(self, selector: str) -> None:
+        """Commit the plan that is there, without these changes."""
+        run = self.store.runs()[-1]
+        reviews.decide(self.store, run, reviews.Word([selector], [], "Cy isn't ours"), on(self.day))
+        flow.commit(self.store, run, on(self.day))
+
     def plan(self, files: Files) -> Reported:
         path, who = self._next(files)
         return flow.plan_drop(path, self.store, who).reported
@@ -120,6 +134,12 @@ def reports(check: Check, folder: Path) -> tuple[Reported, Reported]:
     if check.before is not None:
         district.commit(check.before)
     right = district.plan(check.right)
-    if check.code == "PLAN-506":  # `wrong` is the older drop only once a newer one was committed
+    if check.code in _AFTER_RIGHT:
         district.commit(check.right)
+    if check.code == "PLAN-560":  # `wrong` comes again after it was undone
+        district.commit(check.wrong)
+        district.undo()
+    if check.code == "PLAN-561":  # `wrong` comes again after something in it was unchecked
+        district.plan(check.wrong)
+        district.commit_without("people")
     return right, district.plan(check.wrong)

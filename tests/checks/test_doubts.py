@@ -75,8 +75,10 @@ def test_a_blank_cell_still_says_that_there_is_nothing(tmp_path: Path) -> None:
 
 def test_an_email_that_is_an_error_stays(tmp_path: Path) -> None:
     """An e-mail is kept in the roster; what becomes of a blank one shows that it would be lost."""
-    cleared = _plan(tmp_path / "a", _drop(*ROWS), _drop(*_with("cy@oak.example", "")))
-    kept = _plan(tmp_path / "b", _drop(*ROWS), _drop(*_with("cy@oak.example", "#N/A")))
+    policy = {"district.toml": '[sync]\nblanks = "replace"\n'}
+    blank, error = ({**_drop(*_with("cy@oak.example", cell)), **policy} for cell in ("", "#N/A"))
+    cleared = _plan(tmp_path / "a", _drop(*ROWS), blank)
+    kept = _plan(tmp_path / "b", _drop(*ROWS), error)
     assert (_changes(cleared), _changes(kept)) == ({"people": {"edit": 1}}, {})
 
 

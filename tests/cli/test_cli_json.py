@@ -13,6 +13,10 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
     space, path = tmp_path / "w", drop(tmp_path / "drop")
     more = drop(tmp_path / "more", clever(students=STUDENTS + "0101,S2,,Cy,Ray,3\n"))
     there = ["-w", str(space)]
+    groups = tmp_path / "groups.csv"
+    groups.write_text("group_id,name\ng1,Maths\n")
+    ids = tmp_path / "ids.csv"
+    ids.write_text("old_id,new_id,type\nS2,S3,student\n", "utf-8")
     told = {
         "check": run("check", path, "--json"),
         "presets": run("presets", "--json"),
@@ -23,12 +27,20 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
         "fix": run("fix", path, *there, "--json"),
         "sync": run("sync", path, *there, "--json"),
         "plan": run("plan", more, *there, "--json"),
+        "review": run("review", *there, "--json"),
         "commit": run("commit", *there, "--json"),
         "history": run("history", *there, "--json"),
         "show": run("show", "2", *there, "--json"),
+        "diff": run("diff", "1", "2", *there, "--json"),
+        "why": run("why", "S2", *there, "--json"),
+        "whatif": run("whatif", "2", *there, "--set", "portal=single", "--json"),
         "config": run("config", "show", *there, "--json"),
         "overview": run("overview", *there, "--json"),
         "roster": run("roster", *there, "--json"),
+        "align": run("align", groups, *there, "--json"),
+        "undo": run("undo", "2", *there, "--dry-run", "--json"),
+        "rekey": run("rekey", ids, *there, "--json"),
+        "merge": run("merge", "S1", "S3", *there, "--json"),
         "verify": run("verify", *there, "--json"),
         "explain": run("explain", "CELL-201", "--json"),
         "approve": run(
@@ -40,6 +52,8 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
     assert {name: ran.code for name, ran in told.items() if ran.code} == {"approve": 2}
     assert data["commit"]["number"] == data["show"]["number"] == 2
     assert [r["commit"] for r in data["history"]["runs"]] == [1, 2]
+    assert data["review"]["preview"] == data["commit"]["preview"]
+    assert data["undo"]["counts"]["people"] == {"withdraw": 1}
     assert data["roster"]["active"]["people"] == 3
 
 

@@ -123,18 +123,22 @@ class Sent:
 
 
 class Roster:
-    """A workspace that small drops are sent to. Time passes by a second with each drop."""
+    """A workspace that small drops are sent to. Time passes by a second with each drop.
+
+    ``day``: of November 2026.
+    """
 
     def __init__(self, folder: Path, policy: str = settings.TEMPLATE) -> None:
         self.folder = folder
         self.sent = 0
+        self.day = 23
         self.store = FolderStore.create(folder / "workspace", policy)
 
     def send(self, files: Mapping[str, str | bytes], release: bool = False) -> Sent:
         """Sync a drop; ``release``: what it is put on hold for is approved and committed."""
         self.sent += 1
         path = write(self.folder / f"drop{self.sent}", files)
-        who = Who("test", f"2026-11-23T06:{self.sent // 60:02}:{self.sent % 60:02}Z")
+        who = Who("test", f"2026-11-{self.day:02}T06:{self.sent // 60:02}:{self.sent % 60:02}Z")
         done = flow.sync(path, self.store, who)
         run, committed = done.planned.run, done.commit is not None
         if release and done.waiting:

@@ -20,6 +20,8 @@ LAWS = settings(
     phases=[Phase.explicit, Phase.generate],  # a drop costs a tenth of a second: no shrinking
 )
 
+FEW = settings(LAWS, max_examples=int(_MANY or 4))  # of laws that take several drops each
+
 
 @contextmanager
 def rosters(count: int = 1) -> Iterator[list[Roster]]:

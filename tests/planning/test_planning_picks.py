@@ -134,7 +134,7 @@ def test_nobody_stays_in_a_section_that_is_gone(tmp_path: Path) -> None:
     roster = Roster(tmp_path)
     roster.send(files_of(two_schools()))
     after = two_schools()
-    after["sections"][0]["Section_id"] = "M9"
+    after["sections"][0] |= {"Section_id": "M9", "Name": "Maths 3z"}
     after["enrollments"][0]["Section_id"] = "M9"
     set_policy(roster, _sync(changes=["archive"]))
     sent = roster.send(files_of(after), release=True)

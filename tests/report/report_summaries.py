@@ -64,7 +64,7 @@ def shown(
 def table(name: str, *figures: int) -> TableCounts:
     add, edit, move, archive, reactivate, held = figures
     return {
-        "table": name, "add": add, "edit": edit, "move": move,
+        "table": name, "add": add, "edit": edit, "move": move, "rekey": 0,
         "archive": archive, "reactivate": reactivate, "held": held,
     }  # fmt: skip
 
@@ -225,6 +225,7 @@ def typical() -> Summary:
             table("enrollments", 412, 0, 31, 80, 0, 218),
         ],
         "groups": _groups(),
+        "preview": "5f1c0e" + "a" * 58,
     }
     return summary
 
@@ -273,6 +274,7 @@ def disaster() -> Summary:
             {"action": name, "table": EVIL, "count": 9000, "shown": evil}
             for name in ("add", "archive", EVIL)
         ],
+        "preview": EVIL,
     }
     return summary
 

@@ -13,10 +13,22 @@ from hypothesis import strategies as st
 
 from importer import settings
 from importer.model.errors import UsageError
-from importer.settings import Calendar, Guards, Policy, Semester, Share, Sync
+from importer.settings import (
+    Absent,
+    Calendar,
+    Guards,
+    Local,
+    Match,
+    Policy,
+    Semester,
+    Share,
+    Sync,
+)
 
 EVERYTHING = """
 district_id = "lakeview"
+active = false
+test_run = true
 format = "clever"
 profile = "certification"
 never_sent = ["staff.csv"]
@@ -47,12 +59,37 @@ subjects = ["math"]
 [sync]
 items = ["users"]
 changes = ["add", "edit"]
+blanks = "replace"
+future = "now"
+keep_section_names = true
+parent_child = false
+match_sessions = "code"
+self_paced = false
+blended = true
+[match]
+students = ["sis_id", "email"]
+teachers = []
+sections = ["sis_id"]
+confirmed = ["email"]
+sections_days_apart = 0
+student_id_onto = "sis_id"
+teacher_id_onto = "sis_id"
+[absent]
+people = "suspend"
+sections = "keep"
+enrollments = "complete-last"
+terms = ["T1"]
+[local]
+locks = ["people.email"]
+wins = "sis"
 [guards]
 school_loss = 1
 school_floor = 6
+new_holders = ["N4"]
 """
 READ = Policy(
-    district_id="lakeview", format="clever", profile="certification", never_sent=("staff.csv",),
+    district_id="lakeview", active=False, test_run=True,
+    format="clever", profile="certification", never_sent=("staff.csv",),
     may_be_empty=("enrollments.csv",), skip_errors=False,
     drop_fields=("people.birth_date", "sections.periods"), portal="single",
     auto_create_organisations=False, organisations={"0101": "Oak School"},
@@ -64,8 +101,11 @@ READ = Policy(
         ),
     ),
     share=Share(("0101",), "KG", "5", ("math",)),
-    sync=Sync(("users",), ("add", "edit")),
-    guards=Guards(school_loss=1.0, school_floor=6),
+    sync=Sync(("users",), ("add", "edit"), "replace", "now", True, False, "code", False, True),
+    match=Match(("sis_id", "email"), (), ("sis_id",), ("email",), 0, "sis_id", "sis_id"),
+    absent=Absent("suspend", "keep", "complete-last", ("T1",)),
+    local=Local(("people.email",), "sis"),
+    guards=Guards(school_loss=1.0, school_floor=6, new_holders=("N4",)),
 )  # fmt: skip
 
 YEAR = "[calendar]\nschool_year_start = 2026-08-17\nschool_year_end = 2027-06-11\n"
@@ -101,7 +141,7 @@ def test_every_setting_is_read() -> None:
     usual, now = settings.flat(Policy()), settings.flat(READ)
     same = {name for name, value in now.items() if value == usual[name]}
     assert same == {n for n in usual if n.startswith("guards.")} - {
-        "guards.school_loss", "guards.school_floor",
+        "guards.school_loss", "guards.school_floor", "guards.new_holders",
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from store_examples import approval_of, new_store, run_of
 
+from importer.model.decision import Decision, ids_of, ranges
 from importer.model.errors import StorageError, UsageError
 from importer.store.folder import FolderStore
 
@@ -177,6 +178,30 @@ def test_an_approval_never_replaces_another(
     add_run(store, "r")
     store.add_approval(approval_of("r", "first"))
     with monkeypatch.context() as blind:
-        blind.setattr("importer.store.runs._approval_numbers", lambda folder: [])
+        blind.setattr("importer.store.words._numbers", lambda folder: [])
         store.add_approval(approval_of("r", "second"))
     assert [word.reason for word in store.approvals("r")] == ["first", "second"]
+
+
+def test_decisions_are_kept_beside_approvals_and_a_changed_one_is_noticed(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    add_run(store, "r")
+    words = [
+        Decision("r", [f"{n}"], ["all"], "why", "Zoë", "2026-09-01T07:00:00Z", [[n, n + 3]])
+        for n in range(1, 12)
+    ]
+    for word in words:
+        store.add_decision(word)
+    assert store.decisions("r") == words
+    assert store.approvals("r") == []
+    file = store.root / "runs" / "r" / "decisions" / "3.json"
+    file.write_text(file.read_text().replace('"why"', '"wry"'))
+    with pytest.raises(StorageError, match=r"decisions/3\.json is damaged"):
+        store.decisions("r")
+
+
+def test_change_ids_as_ranges() -> None:
+    ids = pl.Series("id", [7, 1, 2, 3, 9, 8], dtype=pl.UInt32)
+    assert ranges(ids) == [[1, 3], [7, 9]]
+    assert ids_of([[1, 3], [7, 9]]).to_list() == sorted(ids)
+    assert ids_of(ranges(ids.clear())).to_list() == []

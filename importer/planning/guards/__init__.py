@@ -1,0 +1,1 @@
+"""Judges of a planned drop: one idea each. ``planning/guard.py`` says in which order."""

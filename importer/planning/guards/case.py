@@ -1,0 +1,185 @@
+"""The case before the judges: the plan, what was sent, what is stored, and what is usual."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from importer.planning.assemble import Accepted, Incoming
+from importer.planning.guards.limits import Limits
+from importer.planning.guards.own import kind_of, units
+from importer.planning.guards.promotion import Promotion, promotion
+from importer.planning.guards.season import Season
+from importer.planning.guards.stop import Stop
+
+
+@dataclass(frozen=True)
+class Past:
+    """The roster of an earlier commit: its number, its date (ISO), and its tables."""
+
+    number: int
+    day: str
+    stored: Callable[[str], pl.LazyFrame]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the judges look at.
+
+    ``changes``: the plan; ``stored``: canonical table → stored rows before it; ``told``: what the
+    drop says; ``parts``: its source tables; ``rows``: source table → rows sent now; ``usual``: the
+    same, the median of the last commits; ``earlier``: the roster of a week ago; ``rekeyed``: the
+    stops for ids that changed while their records did not, whose changes are left out here.
+    """
+
+    changes: pl.DataFrame
+    stored: Callable[[str], pl.LazyFrame]
+    told: Mapping[str, Incoming]
+    limits: Limits
+    season: Season
+    parts: list[Accepted] = field(default_factory=list)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    usual: Mapping[str, float] = field(default_factory=dict)
+    earlier: Past | None = None
+    rekeyed: tuple[Stop, ...] = ()
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)  # what judges share
+
+    @cached_property
+    def began(self) -> bool:
+        """Whether anything is active at all: a first load is free."""
+        return bool(self._active("people").height or self._active("schools").height)
+
+    def _active(self, table: str) -> pl.DataFrame:
+        key = pl.col("status") == "active"
+        return self.stored(table).filter(key).select(pl.first()).head(1).collect()
+
+    @cached_property
+    def picked(self) -> pl.DataFrame:
+        """The changes that would be carried out."""
+        return self.changes.filter("picked")
+
+    def of(self, table: str, *actions: str) -> pl.DataFrame:
+        """The picked changes of a table and some actions."""
+        return self.picked.filter(pl.col("table") == table, pl.col("action").is_in(actions))
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """Active people: ``person_id``, ``school_id`` and ``kind`` of the first role, content."""
+        active = self.stored("people").filter(pl.col("status") == "active").drop("status")
+        first = _first_roles(self.stored("roles").filter(pl.col("status") == "active"))
+        return active.join(first, on="person_id", how="left").collect(engine="streaming")
+
+    @cached_property
+    def people_sent(self) -> pl.DataFrame:
+        """The same of the people that the drop has."""
+        if "people" not in self.told:
+            return self.people.clear()
+        sent = self.told["people"].rows.filter(pl.col("status") == "active").drop("status")
+        roles = self.told["roles"].rows if "roles" in self.told else None
+        first = _first_roles((roles if roles is not None else _no_roles()).lazy())
+        return sent.lazy().join(first, on="person_id", how="left").collect(engine="streaming")
+
+    @cached_property
+    def sections(self) -> pl.DataFrame:
+        """Active sections before, in the stored schema."""
+        return self.stored("sections").filter(pl.col("status") == "active").collect()
+
+    @cached_property
+    def before(self) -> pl.DataFrame:
+        """Active rows before: ``table``, ``kind``, ``school_id``, ``n``."""
+        enrolled = self.stored("enrollments").filter(pl.col("status") == "active")
+        kind = pl.when(pl.col("role") == "student").then(pl.lit("enrollments"))
+        placed = enrolled.group_by(
+            pl.lit("enrollments").alias("table"),
+            kind.otherwise(pl.lit("class teachers")).alias("kind"),
+            "school_id",
+        ).agg(n=pl.len())
+        frames = [
+            _counted("people", self.people.lazy(), pl.col("kind")),
+            _counted("sections", self.sections.lazy(), pl.lit("sections")),
+            placed.select("table", "kind", "school_id", pl.col("n").cast(pl.Int64)),
+        ]
+        for table in ("schools", "courses", "relationships", "roles"):
+            active = self.stored(table).filter(pl.col("status") == "active")
+            if table == "relationships":
+                active = active.with_columns(school_id=pl.lit(None, pl.String))
+            frames.append(_counted(table, active, pl.lit(table)))
+        return pl.concat(pl.collect_all(frames, engine="streaming"))
+
+    @cached_property
+    def lost(self) -> pl.DataFrame:
+        """What would be archived for itself, not with something else: ``own.UNITS``."""
+        found = units(self.picked, self.kinds_of, self.stored, enter=False)
+        return found.filter(~pl.col("key").is_in(self.ended.implode()))
+
+    @cached_property
+    def fresh(self) -> pl.DataFrame:
+        """What would be added or come back for itself: ``own.UNITS``."""
+        found = units(self.picked, self.kinds_of, self.stored, enter=True)
+        return found.filter(~pl.col("key").is_in(self.begun.implode()))
+
+    @cached_property
+    def begun(self) -> pl.Series:
+        """Sections that are sent with a dated term that is new itself: they are expected."""
+        if "sections" not in self.told or "terms" not in self.told:
+            return pl.Series([], dtype=pl.String)
+        known = self.stored("terms").select("term_id").collect().to_series()
+        terms = self.told["terms"].rows.filter(pl.col("start_date").is_not_null())
+        new = terms.filter(~pl.col("term_id").is_in(known.implode()))["term_id"].to_list()
+        begins = pl.col("term_ids").list.eval(pl.element().is_in(new)).list.any()
+        return self.told["sections"].rows.filter(begins)["section_id"]
+
+    @cached_property
+    def ended(self) -> pl.Series:
+        """Active sections whose terms are all over by their own dates: they are expected to go."""
+        terms = self.stored("terms").select("term_id", "end_date").collect()
+        over = [t for t, last in terms.drop_nulls().iter_rows() if self.season.over(last)]
+        listed = pl.col("term_ids").list
+        done = (listed.len() > 0) & listed.eval(pl.element().is_in(over)).list.all()
+        return self.sections.filter(done)["section_id"]
+
+    @property
+    def between_terms(self) -> bool:
+        """Whether the sections of a whole term are over by their own dates: others take over."""
+        return len(self.ended) > 0.5 * self.sections.height
+
+    @cached_property
+    def promotion(self) -> Promotion:
+        """Whether the students went up by a grade."""
+        return promotion(self.people, self.people_sent, self.lost, self.fresh)
+
+    @cached_property
+    def new_schools(self) -> list[str]:
+        """Schools that this drop opens: with one in four, at least one, their people come along.
+
+        Not where they bring half as many people as there are: that is another district's file.
+        """
+        new = self.fresh.filter(pl.col("table") == "schools")["key"].to_list()
+        there = self.before.filter(pl.col("table") == "schools")["n"].sum()
+        people = self.fresh.filter(pl.col("table") == "people")
+        theirs = people.filter(pl.col("school_id").is_in(new)).height
+        few = len(new) <= max(1, there // 4) and theirs <= 0.5 * self.people.height
+        return new if few else []
+
+    def kinds_of(self, ids: pl.DataFrame) -> pl.DataFrame:
+        """``key`` of people with ``kind`` and ``school_id``, stored first, else as sent."""
+        two = ("person_id", "kind", "school_id")
+        both = pl.concat([self.people.select(two), self.people_sent.select(two)])
+        known = both.unique("person_id", keep="first", maintain_order=True)
+        return ids.select("key").join(known, left_on="key", right_on="person_id", how="left")
+
+
+def _no_roles() -> pl.DataFrame:
+    return pl.DataFrame(schema={"person_id": pl.String, "school_id": pl.String, "role": pl.String})
+
+
+def _first_roles(roles: pl.LazyFrame) -> pl.LazyFrame:
+    first = roles.select("person_id", "school_id", kind=kind_of("role"))
+    return first.unique("person_id", keep="first", maintain_order=True)
+
+
+def _counted(table: str, rows: pl.LazyFrame, kind: pl.Expr) -> pl.LazyFrame:
+    by = rows.group_by(pl.lit(table).alias("table"), kind.alias("kind"), "school_id")
+    return by.agg(n=pl.len().cast(pl.Int64)).select("table", "kind", "school_id", "n")

@@ -1,0 +1,107 @@
+"""The same person or section under another id, told by content."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from importer.planning.guards.case import Case
+
+_PEOPLE = (
+    # what tells a person, the surest first; the last one only where nothing else is known
+    ("email",),
+    ("username",),
+    ("given_name", "family_name", "birth_date"),
+)
+_WEAK = ("given_name", "family_name", "school_id", "_grade")
+_SECTION = ("school_id", "title", "number", "course_id", "_periods")
+_LISTS = {"_periods": "periods", "_terms": "term_ids"}
+
+Again = tuple[str, pl.DataFrame, pl.DataFrame]
+"""A kind, pairs (``old``, ``new``), and the lost units of the kind."""
+
+
+def people_again(case: Case) -> Iterator[Again]:
+    """Lost people whose content a new one has, by kind."""
+    for kind, lost, fresh in _both(case, "people"):
+        if kind != "contacts":  # their ids are made of their content
+            old = case.people.join(lost, left_on="person_id", right_on="key", how="semi")
+            new = case.people_sent.join(fresh, left_on="person_id", right_on="key", how="semi")
+            yield kind, same_people(old, new), lost
+
+
+def same_people(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Pairs ``old``, ``new`` of person ids with the same content."""
+    old, new = (f.with_columns(_grade=pl.col("grades").list.join(",")) for f in (old, new))
+    ways = list(_PEOPLE)
+    signs = ("email", "username", "birth_date")
+    if all(f.select(pl.col(c).is_not_null().sum()).item() == 0 for c in signs for f in (old, new)):
+        ways.append(_WEAK)
+    pairs = [
+        old.select(*way, old="person_id")
+        .drop_nulls()
+        .join(new.select(*way, new="person_id").drop_nulls(), on=list(way))
+        .select("old", "new")
+        for way in ways
+    ]
+    return pl.concat(pairs).unique("old", keep="first", maintain_order=True)
+
+
+def sections_again(case: Case) -> Iterator[Again]:
+    """Lost sections that a new one has taken the place of, with the same students.
+
+    Never where students went up by a grade, or the new ones are of other terms.
+    """
+    for kind, lost, fresh in _both(case, "sections"):
+        if not case.promotion.seen:
+            old = case.sections.join(lost, left_on="section_id", right_on="key", how="semi")
+            rows = case.told["sections"].rows if "sections" in case.told else case.sections.clear()
+            new = rows.join(fresh, left_on="section_id", right_on="key", how="semi")
+            yield kind, same_sections(case, old, new), lost
+
+
+def same_sections(case: Case, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Pairs ``old``, ``new`` of section ids that are the same but for the id.
+
+    School, title, number, course, period, term and teacher, and the students where any are known:
+    the sections of a new term have other numbers, periods, teachers or students.
+    """
+    if old.is_empty() or new.is_empty():
+        return pl.DataFrame(schema={"old": pl.String, "new": pl.String})
+    enrolled = case.stored("enrollments").filter(pl.col("status") == "active")
+    sent = case.told["enrollments"].rows if "enrollments" in case.told else None
+    now = sent.lazy().filter(pl.col("status") == "active") if sent is not None else enrolled
+    before, after = (_with_members(rows, all_) for rows, all_ in ((old, enrolled), (new, now)))
+    way = [*_SECTION, "_terms", "_teachers"]
+    if after["_students"].null_count() < after.height:
+        way.append("_students")
+    pairs = before.select(*way, old="section_id").join(
+        after.select(*way, new="section_id"), on=way, nulls_equal=True
+    )
+    return pairs.select("old", "new").unique("old", keep="first", maintain_order=True)
+
+
+def _with_members(sections: pl.DataFrame, enrolled: pl.LazyFrame) -> pl.DataFrame:
+    """Sections with one number each for the set of their students and teachers."""
+    ids = pl.col("section_id").is_in(sections["section_id"].implode())
+    student = pl.col("role") == "student"
+    sets = {"_students": student, "_teachers": ~student}
+    marked = (
+        enrolled.filter(ids)
+        .group_by("section_id")
+        .agg(
+            pl.col("person_id").filter(who).unique().sort().str.join("\n").hash().alias(name)
+            for name, who in sets.items()
+        )
+    )
+    lists = [pl.col(c).list.sort().list.join(",").alias(n) for n, c in _LISTS.items()]
+    placed = sections.with_columns(lists)
+    return placed.join(marked.collect(engine="streaming"), on="section_id", how="left")
+
+
+def _both(case: Case, table: str) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
+    lost = case.lost.filter(pl.col("table") == table)
+    fresh = case.fresh.filter(pl.col("table") == table)
+    for kind in lost["kind"].drop_nulls().unique().sort():
+        parts = [frame.filter(pl.col("kind") == kind) for frame in (lost, fresh)]
+        if all(part.height for part in parts):
+            yield kind, parts[0], parts[1]

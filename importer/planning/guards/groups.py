@@ -1,0 +1,99 @@
+"""A whole group is missing: all of one grade, all enrollments of one subject."""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from importer.planning.guards.case import Case
+from importer.planning.guards.stop import ALL, Stop
+
+FEWEST, NEARLY_ALL = 5, 0.9
+MOST_OF_LOST = 0.5
+"""Groups of which the lost ones are mostly made say why; others went along by chance."""
+
+
+def missing(case: Case, found: Sequence[Stop]) -> list[Stop]:
+    """PLAN-550: groups of students, sections and enrollments that are gone as a whole."""
+    stops = [*_grades(case), *_subjects(case, "sections"), *_subjects(case, "enrollments")]
+    return sorted(stops, key=lambda stop: (stop.school != ALL, -stop.rows))
+
+
+def _grades(case: Case) -> Iterator[Stop]:
+    lost = case.lost.filter(pl.col("table") == "people", pl.col("kind") == "students")
+    if lost.height < FEWEST or case.promotion.seen:
+        return
+    people = case.people.filter(pl.col("kind") == "students")
+    grade = pl.col("grades").list.first().alias("group")
+    rows = people.select("school_id", grade, _lost=pl.col("person_id").is_in(lost["key"].implode()))
+    yield from _gone(rows, "people", "students", "grade")
+
+
+def _subjects(case: Case, table: str) -> Iterator[Stop]:
+    kind = table
+    lost = case.lost.filter(pl.col("table") == table, pl.col("kind") == kind)
+    if lost.height < FEWEST or _replaced(case, table, lost.height):
+        return
+    if table == "sections":
+        rows = case.sections.with_columns(_lost=pl.col("section_id").is_in(lost["key"].implode()))
+    else:
+        key = pl.concat_str("section_id", "person_id", "role", separator="\x1f")
+        active = case.stored(table).filter(
+            pl.col("status") == "active", pl.col("role") == "student"
+        )
+        placed = active.select("section_id", _lost=key.is_in(lost["key"].implode())).collect()
+        rows = placed.join(case.sections, on="section_id")
+    told = (
+        ("subject", pl.col("subjects").list.first()),
+        ("course", pl.col("course_id")),
+        ("title", pl.col("title")),
+        ("grade", pl.col("grades").list.first()),
+        ("term", pl.col("term_ids").list.first()),
+    )
+    for what, group in told:
+        found = list(_gone(rows.select("school_id", "_lost", group=group), table, kind, what))
+        if found:
+            yield from found
+            return
+
+
+def _replaced(case: Case, table: str, lost: int) -> bool:
+    """Whether new sections took the place of those that are gone."""
+    fresh = case.fresh.filter(pl.col("table") == table).height
+    return table == "sections" and fresh >= MOST_OF_LOST * lost
+
+
+def _gone(rows: pl.DataFrame, table: str, kind: str, what: str) -> Iterator[Stop]:
+    """Groups that are gone as a whole in the district; else in single schools."""
+    gone = pl.col("_lost").mean().over("school_id") >= NEARLY_ALL  # then the school is the group
+    rows = rows.filter(~gone)
+    total = int(rows["_lost"].sum())
+    rows = rows.drop_nulls("group")
+    whole = _of(rows, ["group"], total)
+    if whole.height:
+        yield _stop(whole, ALL, table, kind, what)
+        return
+    for (school,), part in _of(rows, ["school_id", "group"], total).group_by(
+        "school_id", maintain_order=True
+    ):
+        if school is not None:
+            yield _stop(part, str(school), table, kind, what)
+
+
+def _of(rows: pl.DataFrame, by: list[str], total: int) -> pl.DataFrame:
+    """Groups of which nearly all are lost, that most of the lost belong to."""
+    counted = rows.group_by(by).agg(n=pl.len(), lost=pl.col("_lost").sum())
+    gone = counted.filter(
+        pl.col("lost") >= FEWEST, pl.col("lost") >= NEARLY_ALL * pl.col("n")
+    ).sort(*by)
+    everything = gone["lost"].sum() >= NEARLY_ALL * rows.height
+    enough = gone["lost"].sum() >= MOST_OF_LOST * total
+    return gone if enough and not everything else gone.clear()
+
+
+def _stop(gone: pl.DataFrame, school: str, table: str, kind: str, what: str) -> Stop:
+    names = gone["group"].cast(pl.String).unique().sort()
+    listed = ", ".join(names.head(3)) + (" …" if len(names) > 3 else "")
+    lost = int(gone["lost"].sum())
+    where = "" if school == ALL else f" of school {school}"
+    says = f"All {lost:,} {kind}{where} of {what} {listed} are missing, and hardly any other:"
+    return Stop("PLAN-550", school, table, says.removesuffix(":"), lost, kind=kind)

@@ -1,0 +1,247 @@
+"""Ids that changed while the people, sections or schools did not, and what made them change.
+
+First the ids alone are asked (zeros gone, a prefix, other capitals), which works for rows that were
+held for them too; then the content: the same name and birth date, the same section with the same
+students. Counts alone would take a normal week for a re-key (peers.md 4.1).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from importer.contracts.mapping import origin_name
+from importer.model.tables import TABLES
+from importer.planning.assemble import Accepted
+from importer.planning.guards.case import Case
+from importer.planning.guards.fingerprints import people_again, sections_again
+from importer.planning.guards.stop import ALL, Stop
+
+FEWEST, MOST, NEARLY_ALL = 5, 0.5, 0.8
+_TARGETS = ("schools", "people", "sections")
+_WORDS = {"schools": "schools", "sections": "sections"}
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The ids of a source table: stored ones that are ``missing``, sent ones that are ``new``.
+
+    ``what``: the ids of which column of which file; ``there``: how many are stored.
+    """
+
+    table: str
+    kind: str
+    what: str
+    there: int
+    missing: pl.Series
+    new: pl.Series
+    least: int = FEWEST
+
+    @property
+    def strange(self) -> bool:
+        """Whether most ids are other ones than before."""
+        return len(self.missing) > MOST * self.there and len(self.new) >= MOST * len(self.missing)
+
+
+def changed(case: Case, found: Sequence[Stop]) -> list[Stop]:
+    """PLAN-520 where who is who is told by content; else PLAN-540 by the ids alone.
+
+    Once per source table, or per column that refers to one.
+    """
+    by_content = {stop.table for stop in case.rekeyed}
+    stops = [_with_how(case, stop) for stop in case.rekeyed]
+    for ids in (*keys(case), *_references(case)):
+        if ids.table in by_content:
+            continue
+        least = ids.least
+        if min(len(ids.missing), len(ids.new)) < least:
+            continue
+        same, how = respelled(ids.missing, ids.new)
+        if same >= least and same >= MOST * min(len(ids.missing), len(ids.new)):
+            match = ids.there - len(ids.missing)
+            says = f"{match:,} of {ids.there:,} {ids.what} match: {how}"
+            stops.append(_stop(case, ids, says, ids.missing, same))
+    named = {stop.kind for stop in stops}
+    return stops + [stop for stop in _by_content(case) if stop.kind not in named]
+
+
+def _with_how(case: Case, stop: Stop) -> Stop:
+    """What made the ids change, where they alone tell it."""
+    for ids in keys(case):
+        same, how = respelled(ids.missing, ids.new)
+        if ids.table == stop.table and same >= max(ids.least, MOST * len(ids.missing)):
+            return replace(stop, detail=f"{stop.detail}: {how}")
+    return stop
+
+
+def misplaced(case: Case, found: Sequence[Stop]) -> list[Stop]:
+    """PLAN-547: the column with the ids has the values of another column."""
+    stops = []
+    for part in case.parts:
+        for ids in _of_part(case, part):
+            if ids.table == "schools" or len(ids.missing) <= MOST * ids.there:
+                continue
+            column = part.source.table.key[0]
+            other = _found_in(_active(case, ids.table), _sent(part, column))
+            if other:
+                says = f"{column} in {part.source.file} has what {other} had: columns are shifted"
+                says += " or swapped"
+                stop = Stop("PLAN-547", ALL, ids.table, says, len(ids.missing), kind=ids.kind)
+                stops.append(stop)
+    return stops
+
+
+def _found_in(rows: pl.DataFrame, sent: pl.Series) -> str:
+    """The column of the stored rows that nearly all of the values come from; else empty."""
+    if not len(sent):
+        return ""
+    texts = [c for c, d in rows.schema.items() if d == pl.String and not c.startswith("origin")]
+    shares = {}
+    for column in texts[1:]:
+        known = rows[column].drop_nulls().unique()
+        shares[column] = int(sent.is_in(known.implode()).sum()) / len(sent)
+    best = max(shares, key=lambda c: shares[c], default="")
+    return best if best and shares[best] >= NEARLY_ALL else ""
+
+
+def keys(case: Case) -> list[Ids]:
+    """The ids of every source table that sent a full list."""
+    if "ids" not in case.memo:
+        case.memo["ids"] = [ids for part in case.parts for ids in _of_part(case, part)]
+    listed: list[Ids] = case.memo["ids"]
+    return listed
+
+
+def _of_part(case: Case, part: Accepted) -> Iterator[Ids]:
+    table = part.source.table
+    by_hand = part.source.contract.absence == "keep"  # a sheet lists some, found by other keys
+    if part.mode != "bulk" or by_hand or len(table.key) != 1:
+        return
+    for make in table.makes:
+        key = make.columns.get(TABLES[make.table].key[0])
+        if make.table not in _TARGETS or key != table.key[0]:  # its ids aren't the roster's
+            continue
+        rows = _active(case, make.table)
+        rows = rows.filter(pl.col("origin_table") == origin_name(part.source, make))
+        stored = rows.select(pl.first()).to_series()
+        sent = _sent(part, table.key[0])
+        kinds = rows["kind"].unique().to_list() if "kind" in rows.columns else []
+        kind = str(kinds[0]) if len(kinds) == 1 else ""
+        kind = _WORDS.get(make.table, kind)
+        what = f"ids of {kind or make.table} in {part.source.file}"
+        missing = stored.filter(~stored.is_in(sent.implode()))
+        new = sent.filter(~sent.is_in(stored.implode())) if len(missing) else sent.clear()
+        yield Ids(make.table, kind, what, len(stored), missing, new, _least(make.table))
+        return
+
+
+def _sent(part: Accepted, column: str) -> pl.Series:
+    frame = part.sent.select(pl.col(column).str.strip_chars()).unique().collect()
+    return frame.to_series().drop_nulls().rename("sent")
+
+
+def _active(case: Case, table: str) -> pl.DataFrame:
+    if table == "people":
+        return case.people
+    if table == "sections":
+        return case.sections
+    return case.stored(table).filter(pl.col("status") == "active").collect()
+
+
+def _references(case: Case) -> Iterator[Ids]:
+    """Columns that name records of another table, in files much of which was left out for it."""
+    own = {part.source.table.name: ids for part in case.parts for ids in _of_part(case, part)}
+    for part in case.parts:
+        sent = int(part.sent.select(pl.len()).collect().item())
+        if part.held.height < max(FEWEST, 0.1 * sent):
+            continue
+        for column in part.source.table.columns.values():
+            target = own.get(column.ref or "")
+            if target is None or column.name not in part.source.present or column.list:
+                continue
+            if len(target.missing) > MOST * target.there:  # said where the ids stand themselves
+                continue
+            known = _active(case, target.table).select(pl.first()).to_series()
+            named = _sent(part, column.name)
+            missing = known.filter(~known.is_in(named.implode()))
+            new = named.filter(~named.is_in(known.implode()))
+            what = f"ids of {target.kind or target.table} in {column.name} of {part.source.file}"
+            yield Ids("people" if target.table == "schools" else target.table, "", what,
+                      len(known), missing, new, _least(target.table))  # fmt: skip
+
+
+def _least(table: str) -> int:
+    return 1 if table == "schools" else FEWEST
+
+
+def respelled(missing: pl.Series, new: pl.Series) -> tuple[int, str]:
+    """How many of the new ids are missing ones in another spelling, and in which; 0 if none."""
+    best = (0, "")
+    for says, old, now in _spellings():
+        was = missing.to_frame("id").select(old).to_series().drop_nulls().unique()
+        here = new.to_frame("id").select(now).to_series().drop_nulls().unique()
+        same = int(here.is_in(was.implode()).sum())
+        if same > best[0]:
+            best = (same, says)
+    return best
+
+
+def _spellings() -> Iterator[tuple[str, pl.Expr, pl.Expr]]:
+    """Words, what of the old id, and what of the new one are compared."""
+    one = pl.col("id")
+    bare = one.str.strip_chars_start("0")
+    yield "the leading zeros are gone", bare, pl.when(bare == one).then(one)
+    yield "they have zeros in front that were not there", one, bare
+    yield "capital and small letters changed", one.str.to_lowercase(), one.str.to_lowercase()
+    plain = one.str.to_lowercase().str.replace_all(r"[^\pL0-9]", "")
+    yield "signs between letters and digits changed", plain, plain
+    sheet = one.str.replace(r"\.0+$", "").str.strip_chars_start("0")
+    changed_by = pl.when(one.str.contains(r"\.0+$")).then(sheet)
+    yield "a spreadsheet wrote them as numbers with .0 at the end", sheet, changed_by
+    long = one.str.len_chars()
+    for count in range(1, 9):
+        n = f"{count} character(s)"
+        rest, front = one.str.slice(count), one.str.head(-count)
+        more = long > count
+        yield f"the first {n} are gone", pl.when(more).then(rest), one
+        yield f"they have {n} more in front", one, pl.when(more).then(rest)
+        yield f"the last {n} are gone", pl.when(more).then(front), one
+        yield f"they have {n} more at the end", one, pl.when(more).then(front)
+    tail = one.str.extract(r"([0-9]{3,})$").str.strip_chars_start("0")
+    yield "what stands before the number is another", tail, tail
+
+
+def _by_content(case: Case) -> Iterator[Stop]:
+    """Lost records that come again under another id."""
+    for table, again in (("people", people_again), ("sections", sections_again)):
+        for kind, pairs, lost in again(case):
+            part = lost.join(pairs, left_on="key", right_on="old", how="semi")
+            for school, here, gone in _places(part, lost):
+                if here.height < FEWEST or here.height < MOST * gone.height:
+                    continue
+                of = f"{here.height:,} of {gone.height:,} {kind} that would be archived"
+                says = f"{of} come again under another id: the ids changed, the {kind} did not"
+                yield Stop("PLAN-540", school, table, says, here.height, kind=kind)
+
+
+def _places(
+    part: pl.DataFrame, lost: pl.DataFrame
+) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
+    """The district, if more than one school is concerned; else that school."""
+    schools = part["school_id"].unique().drop_nulls().sort()
+    whole = lost["school_id"].n_unique()
+    if part.height >= MOST * lost.height:
+        yield (schools[0] if len(schools) == 1 else ALL), part, lost
+    elif whole > 1:
+        for school in schools:
+            same = pl.col("school_id") == school
+            yield school, part.filter(same), lost.filter(same)
+
+
+def _stop(case: Case, ids: Ids, says: str, missing: pl.Series, rows: int) -> Stop:
+    rows_of = _active(case, ids.table)
+    school = ALL
+    if "school_id" in rows_of.columns and ids.table != "schools":
+        theirs = rows_of.filter(pl.first().is_in(missing.implode()))["school_id"].unique()
+        school = theirs[0] if len(theirs) == 1 and theirs[0] else ALL
+    return Stop("PLAN-540", school, ids.table, says, rows, kind=ids.kind)

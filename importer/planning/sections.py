@@ -1,0 +1,124 @@
+"""What sections get from the options: a mode from their days, a parent from their likeness."""
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from importer.model.tables import TABLES, empty
+from importer.planning.assemble import Incoming
+from importer.settings import Policy
+
+_KEYS = {"name+code": ["title", "number"], "code": ["number"], "name": ["title"]}
+_DAYS = ("start_date", "end_date")
+
+
+def with_modes(
+    incoming: Mapping[str, Incoming], stored: Callable[[str], pl.LazyFrame], policy: Policy
+) -> None:
+    """Give sections that are sent a mode: new ones by their days, others where these came or went.
+
+    Days of a section are those of its terms. Where a format tells of no terms, all sections have
+    the school year of the policy, if that has both days.
+    """
+    told = incoming.get("sections")
+    said = told.says.values() if told else ()
+    if told is None or "sections.mode" in policy.drop_fields or any("mode" in s for s in said):
+        return
+    before = (
+        stored("terms").filter(pl.col("status") == "active").select("term_id", *_DAYS).collect()
+    )
+    now = _terms(incoming.get("terms"), before)
+    year = policy.calendar.school_year_start and policy.calendar.school_year_end
+    by_year = [t for t, said in told.says.items() if "term_ids" not in said] if year else []
+    mine = stored("sections").select("section_id", "term_ids", "mode", "origin_table", "status")
+    old = mine.join(told.rows.lazy().select("section_id"), on="section_id", how="semi").collect()
+    rows = told.rows.drop("mode")
+    fresh = _mode(rows, now, by_year, policy)
+    known = _mode(old, before, by_year, policy).rename({"_mode": "_before"})
+    known = known.join(old.select("section_id", "mode"), on="section_id")
+    both = fresh.join(known, on="section_id", how="left", maintain_order="left")
+    same = pl.col("_before").is_not_null() & (pl.col("_before") == pl.col("_mode"))
+    mode = both.select(pl.when(same).then("mode").otherwise("_mode").alias("mode")).to_series()
+    told.rows = told.rows.with_columns(mode)
+    told.says = {name: {*said, "mode"} if said else said for name, said in told.says.items()}
+
+
+def _terms(told: Incoming | None, before: pl.DataFrame) -> pl.DataFrame:
+    """The terms as they will be: those sent, a blank day as it was, and the others."""
+    if told is None:
+        return before
+    sent = told.rows.filter(pl.col("status") == "active").select("term_id", *_DAYS)
+    both = sent.join(before, on="term_id", how="full", coalesce=True, suffix="_old")
+    return both.select("term_id", *(pl.coalesce(day, f"{day}_old").alias(day) for day in _DAYS))
+
+
+def _mode(
+    rows: pl.DataFrame, terms: pl.DataFrame, by_year: list[str], policy: Policy
+) -> pl.DataFrame:
+    """``section_id`` and ``_mode``, in the order of ``rows``."""
+    listed = rows.select("section_id", term_id="term_ids").explode("term_id").drop_nulls()
+    by_section = listed.join(terms, on="term_id").group_by("section_id")
+    dated = by_section.agg(pl.col(_DAYS).is_not_null().any())
+    found = rows.select("section_id", "origin_table").join(
+        dated, on="section_id", how="left", maintain_order="left"
+    )
+    year = pl.col("origin_table").is_in(by_year)
+    start, end = (pl.col(day).fill_null(value=False) | year for day in _DAYS)
+    undated = "self-paced" if policy.sync.self_paced else "instructor"
+    whole = "blended" if policy.sync.blended else "instructor"
+    mode = (
+        pl.when(start & end).then(pl.lit(whole))
+        .when(start | end).then(pl.lit("instructor"))
+        .otherwise(pl.lit(undated))
+    )  # fmt: skip
+    return found.select("section_id", _mode=mode)
+
+
+def with_parents(
+    changes: dict[str, pl.DataFrame],
+    after: dict[str, pl.DataFrame],
+    incoming: Mapping[str, Incoming],
+    policy: Policy,
+) -> None:
+    """Group the sections that are added: same school and teachers, and called the same.
+
+    The smallest id is the parent of the others. Sections of a format that tells of parents itself,
+    sections without a teacher and those that lack a part of the name are left alone.
+    """
+    dropped = "sections.parent_section_id" in policy.drop_fields
+    if not policy.sync.parent_child or dropped or "sections" not in changes:
+        return
+    new = changes["sections"].filter(pl.col("action") == "add")["key"]
+    sayers = [t for t, said in incoming["sections"].says.items() if "parent_section_id" in said]
+    rows = after["sections"].filter(
+        pl.col("section_id").is_in(new.implode()),
+        pl.col("parent_section_id").is_null(),
+        ~pl.col("origin_table").is_in(sayers),
+    )
+    called = ["school_id", *_KEYS[policy.sync.match_sessions]]
+    rows = rows.select("section_id", *called).drop_nulls()
+    grouped = rows.join(_teachers(incoming), on="section_id").with_columns(
+        _parent=pl.col("section_id").min().over([*called, "_teachers"])
+    )
+    children = grouped.filter(pl.col("section_id") != pl.col("_parent"))
+    if children.is_empty():
+        return
+    parents = dict(children.select("section_id", "_parent").iter_rows())
+
+    def parent(of: str) -> pl.Expr:
+        return pl.col(of).replace_strict(parents, default=None, return_dtype=pl.String)
+
+    after["sections"] = after["sections"].with_columns(
+        parent_section_id=pl.coalesce(parent("section_id"), "parent_section_id")
+    )
+    told = pl.format("{}; its parent is section {}", "because", parent("key"))
+    changes["sections"] = changes["sections"].with_columns(because=pl.coalesce(told, "because"))
+
+
+def _teachers(incoming: Mapping[str, Incoming]) -> pl.DataFrame:
+    """``section_id`` and ``_teachers``: who teaches it, as one text."""
+    told = incoming.get("enrollments")
+    rows = told.rows if told else empty("enrollments").select(list(TABLES["enrollments"].columns))
+    teach = rows.filter(pl.col("role") == "teacher")
+    names = pl.col("person_id").unique().sort().str.join("\x1f")
+    return teach.group_by("section_id").agg(_teachers=names)
