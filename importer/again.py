@@ -17,7 +17,12 @@ _SAME = ["table", "action", "key", "after"]  # another value is another change
 
 def stops(store: Store, change: ChangeSet) -> list[Stop]:
     """What is to be said of a plan of which a person has spoken before."""
-    return _undone(store.commits(), change) + _unchecked(store, change)
+    return _undone(_until(store, change), change) + _unchecked(store, change)
+
+
+def _until(store: Store, change: ChangeSet) -> list[Commit]:
+    """The commits that the plan knows of: it may be a replay against an older one."""
+    return [commit for commit in store.commits() if commit.number <= change.base]
 
 
 def _undone(commits: list[Commit], change: ChangeSet) -> list[Stop]:
@@ -60,7 +65,7 @@ def carried(store: Store, run: Run, change: ChangeSet) -> list[Decision]:
 def _come_again(store: Store, change: ChangeSet) -> tuple[Decision | None, pl.DataFrame]:
     """The newest commit's decision, and the picked changes that it speaks of."""
     nothing = change.changes.clear()
-    last = in_effect(store.commits())[-1:]
+    last = in_effect(_until(store, change))[-1:]
     if not last or last[0].run not in {run.id for run in store.runs()}:
         return None, nothing
     run = store.run(last[0].run)

@@ -39,7 +39,7 @@ def _out_of_turn(
     """A drop older than what was committed, or a delta with nothing before it."""
     found = []
     changed = newest(examined)
-    stand = in_effect(store.commits())
+    stand = in_effect([c for c in store.commits() if c.number <= change.base])
     later = [c.number for c in stand if changed and c.newest > changed]
     if later:
         detail = f"its newest record is older than those of commit {later[-1]}"

@@ -34,21 +34,21 @@ def stops(
     store: Store, examined: Examined, parts: list[Accepted], made: Planned, policy: Policy, at: str
 ) -> list[Stop]:
     """What the guards say about a plan. ``at``: when it is made (ISO 8601)."""
-    head = store.head()
-    if head is None or examined.contract is None:
+    if not made.change.base or examined.contract is None:
         return []
+    head = store.commit(made.change.base)  # not always the newest: a drop may be replayed
     today = date.fromisoformat(at[:10])
     case = Case(
         rekeyed=made.stops,
         changes=unexplained(made.change, made.rekeyed).changes,
         stored=rekeyed(lambda table: store.table(table, head), crosswalk.of(made.change)),
         told=made.told,
-        limits=learned(policy.guards, _unreleased(store, _of_source(store, examined))),
+        limits=learned(policy.guards, _unreleased(store, _of_source(store, examined, head))),
         season=season(policy.calendar, today),
         parts=parts,
         rows=sent_rows(examined),
-        usual=_usual(_of_source(store, examined)),
-        earlier=_earlier(store, today),
+        usual=_usual(_of_source(store, examined, head)),
+        earlier=_earlier(store, head, today),
     )
     found = guard(case)
     if examined.contract.absence == "keep":
@@ -62,11 +62,15 @@ def sent_rows(examined: Examined) -> dict[str, int]:
     return {o.bound.contract.prefix + name: o.bound.sheet.rows for name, o in outcomes.items()}
 
 
-def _of_source(store: Store, examined: Examined) -> list[Commit]:
+def _until(store: Store, head: Commit) -> list[Commit]:
+    return [commit for commit in store.commits() if commit.number <= head.number]
+
+
+def _of_source(store: Store, examined: Examined, head: Commit) -> list[Commit]:
     """The commits of the same format that came from full drops."""
     assert examined.contract is not None
     name = examined.contract.name
-    return [c for c in store.commits() if c.kind == name and c.sync == "full"]
+    return [c for c in _until(store, head) if c.kind == name and c.sync == "full"]
 
 
 def _released(store: Store, commit: Commit) -> bool:
@@ -88,19 +92,18 @@ def _usual(commits: Sequence[Commit]) -> dict[str, float]:
     return {name: median(c.rows[name] for c in late if name in c.rows) for name in names}
 
 
-def _earlier(store: Store, today: date) -> Past | None:
+def _earlier(store: Store, head: Commit, today: date) -> Past | None:
     """The roster of a week ago, or of the last drop that a person released; None if it is newest.
 
     Without a week of history, the first one.
     """
     then: Commit | None = None
-    for commit in reversed(store.commits()):
+    for commit in reversed(_until(store, head)):
         then = commit
         old = today - date.fromisoformat(commit.at[:10]) >= WEEK
         if old or commit.sync not in DROPS or _released(store, commit):
             break
-    head = store.head()
-    if then is None or head is None or then.number == head.number:
+    if then is None or then.number == head.number:
         return None
     base = then
     return Past(base.number, base.at[:10], lambda table: store.table(table, base))

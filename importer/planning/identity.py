@@ -1,8 +1,8 @@
 """Who is who, told: what was adopted, what waits for a word, what can't be told, what was re-keyed.
 
 From 20 % or 20 ids of a kind on, of one school or of the district, ids that changed stop the drop:
-an information system that was replaced gives everybody a new id (reliability figures of the
-product: held from 20 vanished ids that come back under new ones, and above 20 % of a kind).
+an information system that was replaced gives everybody a new id, while a normal week brings few
+who were there under another one.
 """
 
 from collections.abc import Mapping
@@ -78,8 +78,10 @@ def told(
     changed = [*_MADE_UP, *(stop.table for stop in many)]
     rekeyed = whole.filter(pl.col("table").is_in(changed))
     few = detected.filter(~pl.col("table").is_in(changed))
-    held = links.filter(pl.col("state") != "adopt")
-    notes = pl.concat([_links(links), _few(few, after)])
+    of_many = pl.col("table").is_in(changed) & (pl.col("state") == "wait")
+    single = links.filter(~of_many)  # of the others one stop tells
+    held = single.filter(pl.col("state") != "adopt")
+    notes = pl.concat([_links(single), _few(few, after)])
     waits = links.filter(pl.col("state") == "wait").join(whole, on=["table", "old", "new"])
     files = {}
     if many:

@@ -8,7 +8,7 @@ import polars as pl
 from importer.model import changes as change_set
 from importer.model.changes import ACTIONS, CHANGES, ChangeSet
 from importer.model.tables import TABLES, stored_schema
-from importer.planning.closure import NAMES
+from importer.planning.crosswalk import with_new_ids
 from importer.planning.undo_rows import CONFLICTS, K, Sides, inverse
 from importer.planning.undo_ties import hanging, settled
 
@@ -100,28 +100,12 @@ def _free(pairs: pl.DataFrame, now: Rows) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _renamed(table: str, rows: pl.LazyFrame, pairs: pl.DataFrame) -> pl.LazyFrame:
     """A table in which every column that holds a changed id has the id of before."""
-    found = []
-    for column, of in ids_in(table).items():
-        some = pairs.filter(pl.col("table") == of)
-        if some.is_empty():
-            continue
-        if isinstance(TABLES[table].columns[column], pl.List):
-            old = pl.element().replace(some["new"], some["old"])
-            found.append(pl.col(column).list.eval(old))
-        else:
-            found.append(pl.col(column).replace(some["new"], some["old"]))
-    return rows.with_columns(found) if found else rows
+    return with_new_ids(table, rows, pairs.select("table", old="new", new="old"))
 
 
 _TAKEN = "its former id belongs to somebody else since"
 _OWN = {"schools": "school_id", "terms": "term_id", "courses": "course_id",
         "people": "person_id", "sections": "section_id"}  # fmt: skip
-
-
-def ids_in(table: str) -> Mapping[str, str]:
-    """The columns of a table that hold ids, and the tables whose ids they are."""
-    own = {_OWN[table]: table} if table in _OWN else {}
-    return {**own, **dict(NAMES.get(table, ()))}
 
 
 def _change_set(rows: Mapping[str, pl.DataFrame], times: Times) -> ChangeSet:

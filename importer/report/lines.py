@@ -19,7 +19,7 @@ from importer.report.words import (
 )
 
 _MOST = 10
-_COUNTED = ("add", "edit", "move", "archive", "reactivate")
+_COUNTED = ("add", "edit", "move", "re-key", "archive", "reactivate")
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _MAGENTA = "1", "2", "31", "32", "33", "35"
 _LEVEL_COLOURS = {"good": _GREEN, "warn": _YELLOW, "bad": _RED, "hold": _MAGENTA}
 _SEVERITY_COLOURS = {"BLOCK": _MAGENTA, "ERROR": _RED, "WARNING": _YELLOW, "INFO": _DIM}

@@ -1,7 +1,7 @@
 """Columns: emptied, filled with one value, swapped, slipped, garbled, changed for everybody.
 
 A column that changes in one row of ten, or loses its values in one of twenty, is mostly a mistake
-of the export (the limits that held 13 of 13 incidents in peers.md 4.1). Counted per kind for the
+of the export (the limits that held 13 of 13 invented incidents). Counted per kind for the
 district and per school: what one school's export loses drowns in the district.
 """
 

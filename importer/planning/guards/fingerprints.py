@@ -1,7 +1,5 @@
 """The same person or section under another id, told by content."""
 
-from collections.abc import Iterator
-
 import polars as pl
 
 from importer.planning.guards.case import Case
@@ -15,18 +13,6 @@ _PEOPLE = (
 _WEAK = ("given_name", "family_name", "school_id", "_grade")
 _SECTION = ("school_id", "title", "number", "course_id", "_periods")
 _LISTS = {"_periods": "periods", "_terms": "term_ids"}
-
-Again = tuple[str, pl.DataFrame, pl.DataFrame]
-"""A kind, pairs (``old``, ``new``), and the lost units of the kind."""
-
-
-def people_again(case: Case) -> Iterator[Again]:
-    """Lost people whose content a new one has, by kind."""
-    for kind, lost, fresh in _both(case, "people"):
-        if kind != "contacts":  # their ids are made of their content
-            old = case.people.join(lost, left_on="person_id", right_on="key", how="semi")
-            new = case.people_sent.join(fresh, left_on="person_id", right_on="key", how="semi")
-            yield kind, same_people(old, new), lost
 
 
 def same_people(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
@@ -44,19 +30,6 @@ def same_people(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
         for way in ways
     ]
     return pl.concat(pairs).unique("old", keep="first", maintain_order=True)
-
-
-def sections_again(case: Case) -> Iterator[Again]:
-    """Lost sections that a new one has taken the place of, with the same students.
-
-    Never where students went up by a grade, or the new ones are of other terms.
-    """
-    for kind, lost, fresh in _both(case, "sections"):
-        if not case.promotion.seen:
-            old = case.sections.join(lost, left_on="section_id", right_on="key", how="semi")
-            rows = case.told["sections"].rows if "sections" in case.told else case.sections.clear()
-            new = rows.join(fresh, left_on="section_id", right_on="key", how="semi")
-            yield kind, same_sections(case, old, new), lost
 
 
 def same_sections(case: Case, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
@@ -96,12 +69,3 @@ def _with_members(sections: pl.DataFrame, enrolled: pl.LazyFrame) -> pl.DataFram
     lists = [pl.col(c).list.sort().list.join(",").alias(n) for n, c in _LISTS.items()]
     placed = sections.with_columns(lists)
     return placed.join(marked.collect(engine="streaming"), on="section_id", how="left")
-
-
-def _both(case: Case, table: str) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
-    lost = case.lost.filter(pl.col("table") == table)
-    fresh = case.fresh.filter(pl.col("table") == table)
-    for kind in lost["kind"].drop_nulls().unique().sort():
-        parts = [frame.filter(pl.col("kind") == kind) for frame in (lost, fresh)]
-        if all(part.height for part in parts):
-            yield kind, parts[0], parts[1]

@@ -1,8 +1,8 @@
 """Ids that changed while the people, sections or schools did not, and what made them change.
 
-First the ids alone are asked (zeros gone, a prefix, other capitals), which works for rows that were
-held for them too; then the content: the same name and birth date, the same section with the same
-students. Counts alone would take a normal week for a re-key (peers.md 4.1).
+By content (the same name and birth date, the same section with the same students) the plan has
+told already; here the ids alone are asked: zeros gone, a prefix, other capitals. That works for
+rows that were held for them too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,6 @@ from importer.contracts.mapping import origin_name
 from importer.model.tables import TABLES
 from importer.planning.assemble import Accepted
 from importer.planning.guards.case import Case
-from importer.planning.guards.fingerprints import people_again, sections_again
 from importer.planning.guards.stop import ALL, Stop
 
 FEWEST, MOST, NEARLY_ALL = 5, 0.5, 0.8
@@ -61,8 +60,7 @@ def changed(case: Case, found: Sequence[Stop]) -> list[Stop]:
             match = ids.there - len(ids.missing)
             says = f"{match:,} of {ids.there:,} {ids.what} match: {how}"
             stops.append(_stop(case, ids, says, ids.missing, same))
-    named = {stop.kind for stop in stops}
-    return stops + [stop for stop in _by_content(case) if stop.kind not in named]
+    return stops
 
 
 def _with_how(case: Case, stop: Stop) -> Stop:
@@ -209,33 +207,6 @@ def _spellings() -> Iterator[tuple[str, pl.Expr, pl.Expr]]:
         yield f"they have {n} more at the end", one, pl.when(more).then(front)
     tail = one.str.extract(r"([0-9]{3,})$").str.strip_chars_start("0")
     yield "what stands before the number is another", tail, tail
-
-
-def _by_content(case: Case) -> Iterator[Stop]:
-    """Lost records that come again under another id."""
-    for table, again in (("people", people_again), ("sections", sections_again)):
-        for kind, pairs, lost in again(case):
-            part = lost.join(pairs, left_on="key", right_on="old", how="semi")
-            for school, here, gone in _places(part, lost):
-                if here.height < FEWEST or here.height < MOST * gone.height:
-                    continue
-                of = f"{here.height:,} of {gone.height:,} {kind} that would be archived"
-                says = f"{of} come again under another id: the ids changed, the {kind} did not"
-                yield Stop("PLAN-540", school, table, says, here.height, kind=kind)
-
-
-def _places(
-    part: pl.DataFrame, lost: pl.DataFrame
-) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
-    """The district, if more than one school is concerned; else that school."""
-    schools = part["school_id"].unique().drop_nulls().sort()
-    whole = lost["school_id"].n_unique()
-    if part.height >= MOST * lost.height:
-        yield (schools[0] if len(schools) == 1 else ALL), part, lost
-    elif whole > 1:
-        for school in schools:
-            same = pl.col("school_id") == school
-            yield school, part.filter(same), lost.filter(same)
 
 
 def _stop(case: Case, ids: Ids, says: str, missing: pl.Series, rows: int) -> Stop:

@@ -10,16 +10,16 @@ from importer.model.history import Commit
 from importer.settings import Guards
 
 FEWEST, LOOKED_AT = 5, 20
-"""Commits of a feed that are needed to learn from (rulings 7), and how many are looked at."""
+"""Commits of a feed that are needed to learn from (docs/guards.md), and how many are looked at."""
 SPREADS = 6.0
 """What is usual ends so many spreads (1.48 × the median distance from the median) above it."""
 LOSS = (0.02, 0.10)
-"""A learned district loss stays between the leavers of a start of term (2 % a day, reliability 7b)
+"""A learned district loss stays between the leavers of a start of term (2 % a day, docs/guards.md)
 and what Clever and Edlink publish (10 %)."""
 GROWTH = (0.10, 0.50)
 """A learned growth stays between these."""
 STARTING = 0.02
-"""Leavers a day at the start of term, the most that chance is asked about (reliability 7b)."""
+"""Leavers a day at the start of term, the most that chance is asked about (docs/guards.md)."""
 RARE = 1e-4
 _FEWEST = 3
 

@@ -3,7 +3,7 @@
 Published guards count a kind for the whole district (Clever and Edlink 10 %, Okta 20 %); counted
 per school they catch what district-wide shares miss. Floors keep small schools quiet: at 0.5 %
 leavers a day a floor of 5 turns one false hold in 1,000 school-days into one in a billion, and
-"everything" needs none but for a single teacher or student (reliability.md 7b).
+"everything" needs none but for a single teacher or student (docs/guards.md).
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from importer.planning.guards.case import Case
 from importer.planning.guards.stop import ALL, Stop, schools_told
 
 ROLLOVER_LOSS = 0.50
-"""What a school may lose of its people while a year or term is changing (reliability.md 7c)."""
+"""What a school may lose of its people while a year or term is changing (docs/guards.md)."""
 _PEOPLE = ("students", "teachers", "staff", "contacts")
 _OF_TERMS = ("sections", "enrollments", "courses")
 _SINGLE = 2  # a school's only teacher or student who leaves is not “everybody”

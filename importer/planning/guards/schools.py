@@ -12,7 +12,7 @@ NEARLY_ALL, MOST = 0.9, 0.5
 FEWEST = 5
 SHUFFLED = 0.4
 """So many of all enrollments change their section only when ids or rows were mixed up; a week of
-schedule changes moves one in eight (peers.md 4.1)."""
+schedule changes moves one in eight (measured on an invented district of 40 schools)."""
 
 
 def vanished(case: Case, found: Sequence[Stop]) -> list[Stop]:

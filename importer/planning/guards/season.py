@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from importer.settings.policy import Calendar
 
 BEFORE, AFTER = timedelta(days=2), timedelta(days=14)
-"""Clever pauses from 2 days before the last day until 2 weeks after the first (reliability 7a)."""
+"""Clever pauses from 2 days before the last day until 2 weeks after the first."""
 STALE = timedelta(days=120)
 """Longer than a summer: a calendar that ended before says nothing about today."""
 
