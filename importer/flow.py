@@ -243,17 +243,8 @@ def commit(store: Store, run: Run, who: Who, note: str = "", expected: str = "")
     """
     ways.refuse_test(run)
     holds.refuse_stale(store, run)
+    holds.refuse_held(store, run)
     head = store.head()
-    if not run.kind:
-        raise OnHoldError(
-            "This drop is of no known format; there is nothing to commit.", "See its report."
-        )
-    if missing := holds.missing_approvals(store, run):
-        raise OnHoldError(
-            f"Run {run.id} is on hold for {', '.join(missing)}.",
-            f"See its report; if it is right: importer approve {run.id} -w DIR "
-            f"--override '{missing[0]}' --reason '…'",
-        )
     change = load_change(store, run)
     seen = preview(change)
     if not seen.startswith(expected):

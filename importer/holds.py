@@ -111,6 +111,20 @@ def missing_approvals(store: Store, run: Run) -> list[str]:
     return [b for b in run.blocks if b not in given and f"*:{b.rpartition(':')[2]}" not in given]
 
 
+def refuse_held(store: Store, run: Run) -> None:
+    """OnHoldError for a drop of no known format, or while a scope isn't released."""
+    if not run.kind:
+        raise OnHoldError(
+            "This drop is of no known format; there is nothing to commit.", "See its report."
+        )
+    if missing := missing_approvals(store, run):
+        raise OnHoldError(
+            f"Run {run.id} is on hold for {', '.join(missing)}.",
+            f"See its report; if it is right: importer approve {run.id} -w DIR "
+            f"--override '{missing[0]}' --reason '…'",
+        )
+
+
 def refuse_stale(store: Store, run: Run) -> None:
     """StalePlanError if somebody committed since the run was planned."""
     head = store.head()

@@ -161,7 +161,7 @@ terms = []
 # ids). They are filled once and never changed again; a different value is listed as a conflict.
 locks = []
 
-# A field that was edited on the platform (`importer sync --platform FILE` shows it) stays. If the
+# A field that was edited on the platform (platform.csv in the drop shows it) stays. If the
 # source changes it too, that is a conflict: listed, and decided for "platform" or for "sis".
 wins = "platform"
 
