@@ -99,8 +99,10 @@ def _edited(frame: pl.DataFrame, who: pl.Expr, mail: str, salt: int) -> pl.DataF
     )
 
 
-def contact_count(district: District, student: pl.Expr) -> pl.Expr:
-    """Contacts of a student: 0 for one in twenty, 2 for one in ten, else 1."""
+def contact_count(district: District, student: pl.Expr, contacts: bool) -> pl.Expr:
+    """Contacts of a student: 0 for one in twenty, 2 for one in ten, else 1; or none at all."""
+    if not contacts:
+        return pl.lit(0)
     draw = below(student, district.salt(70), 20)
     return pl.when(draw == 0).then(0).when(draw <= 2).then(2).otherwise(1)
 
@@ -122,7 +124,7 @@ def _contact(district: District, which: int) -> dict[str, pl.Expr]:
     return {k: pl.when(pl.col("contacts") > which).then(v) for k, v in columns.items()}
 
 
-def _students(district: District, block: pl.DataFrame) -> pl.DataFrame:
+def _students(district: District, block: pl.DataFrame, contacts: bool) -> pl.DataFrame:
     """The students of a block with their own columns, one row each."""
     i, grade = pl.col("student"), pl.col("grade")
     frame = block.with_columns(**name_columns(i, district.salt(30)))
@@ -136,25 +138,25 @@ def _students(district: District, block: pl.DataFrame) -> pl.DataFrame:
         Graduation_year=(2039 - grade).cast(pl.String),
         DOB=birth_date(grade, below(i, district.salt(50), 365)).dt.to_string(_US),
         Student_email=email(pl.col("Username")),
-        contacts=contact_count(district, i),
+        contacts=contact_count(district, i, contacts),
     )
     frame = _edited(frame.rename(_NAMES), i, "Student_email", district.salt(37))
     return frame.with_columns(repeated=pl.col("contacts") == 2)
 
 
-def student_rows(district: District) -> Iterator[pl.DataFrame]:
+def student_rows(district: District, contacts: bool) -> Iterator[pl.DataFrame]:
     """students.csv: a student with two contacts has two rows, one after the other."""
     for block in district.student_blocks():
-        frame = _students(district, block)
+        frame = _students(district, block, contacts)
         first = frame.with_columns(**_contact(district, 0))
         second = frame.filter("repeated").with_columns(**_contact(district, 1))
         yield first.merge_sorted(second, key="student")
 
 
-def student_row_count(district: District) -> int:
+def student_row_count(district: District, contacts: bool) -> int:
     """Rows of students.csv before faults."""
     blocks = district.student_blocks()
-    two = contact_count(district, pl.col("student")) == 2
+    two = contact_count(district, pl.col("student"), contacts) == 2
     return sum(b.height + int(b.select(two.sum()).item()) for b in blocks)
 
 
@@ -194,16 +196,16 @@ def enrollment_rows(district: District) -> Iterator[pl.DataFrame]:
         )
 
 
-def write(district: District, folder: Folder) -> None:
+def write(district: District, folder: Folder, contacts: bool) -> None:
     """Write the whole set into the folder."""
     expected = {
-        "students.csv": student_row_count(district),
+        "students.csv": student_row_count(district, contacts),
         "sections.csv": district.class_count,
         "enrollments.csv": district.student_count * PERIODS,
     }
     files = {
         "schools.csv": iter([school_rows(district)]),
-        "students.csv": student_rows(district),
+        "students.csv": student_rows(district, contacts),
         "teachers.csv": iter([teacher_rows(district)]),
         "sections.csv": iter([section_rows(district)]),
         "enrollments.csv": enrollment_rows(district),

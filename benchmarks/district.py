@@ -33,7 +33,8 @@ class Plan:
 
     students: 20 or more. faults: share (0 to 1) of the rows of the big files that
     get one fault each. day: 1, or 2 for the same district a day later, where
-    changes is the share of people and enrollments that differ.
+    changes is the share of people and enrollments that differ. demographics is for
+    OneRoster; without contacts, Clever has a single row a student.
     """
 
     students: int
@@ -43,6 +44,7 @@ class Plan:
     day: int = 1
     changes: float = 0.01
     demographics: bool = False
+    contacts: bool = True
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -88,7 +90,7 @@ def generate(out: Path, plan: Plan, replace: bool = False) -> Made:
         truth.write((",".join(TRUTH) + "\n").encode())
         folder = Folder(part, truth, plan.faults, plan.seed * 1000 + 500)
         if plan.format == "clever":
-            clever.write(plan.district, folder)
+            clever.write(plan.district, folder, plan.contacts)
         else:
             oneroster.write(plan.district, folder, plan.demographics)
     if out.exists():
@@ -111,6 +113,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--day", type=int, choices=(1, 2), default=1)
     parser.add_argument("--changes", type=float, default=0.01, help="0 to 1, on day 2")
     parser.add_argument("--demographics", action="store_true", help="OneRoster only")
+    parser.add_argument(
+        "--no-contacts", dest="contacts", action="store_false", help="Clever: a row a student"
+    )
     parser.add_argument("--replace", action="store_true", help="make it anew")
     return parser
 

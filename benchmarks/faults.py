@@ -63,9 +63,7 @@ def _cycle(columns: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
 def _broken(kind: str, column: str, spots: Spots, salt: int) -> pl.Expr:
     """The column's value with the fault in it."""
     row, value = pl.col("_row"), pl.col(column)
-    unknown = pl.concat_str(
-        pl.lit("unknown-"), (below(row, salt, 900_000) + 100_000).cast(pl.String)
-    )
+    unknown = pl.format(f"unknown-{salt}-{{}}", row)  # each its own: one finding a row
     if kind == "required_blank":
         return pl.lit(None, dtype=pl.String)
     if kind == "over_long":

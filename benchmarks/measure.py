@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SAMPLE_SECONDS = 0.01
-_KEPT_OUTPUT = 4 << 20  # bytes of each stream; findings may be many
+_KEPT_OUTPUT = 64 << 20  # bytes of each stream; a summary of many causes takes some
 
 
 @dataclass(frozen=True)

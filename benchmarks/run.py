@@ -1,7 +1,9 @@
 """Measures importer against the floor: every contender in turn, round by round.
 
-    python benchmarks/run.py --students 100000 1000000 --faults 0 0.001 --rounds 5
-    python benchmarks/run.py --small      the smoke test of CI
+    python benchmarks/run.py                                  the whole table
+    python benchmarks/run.py --students 100000 --faults 0.001 --rounds 5
+    python benchmarks/run.py --small                          the smoke test of CI
+    python benchmarks/run.py --show one.json two.json         what earlier runs measured
 
 Exit codes: 0 done, 1 a contender gave a wrong result, 2 usage, 4 importer can't
 be run. Slow is never a failure.
@@ -14,8 +16,8 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -23,31 +25,50 @@ from typing import Any
 if __package__ in (None, ""):  # started as a script: find the package it belongs to
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.contenders import Contender, check_command, contenders, environment
-from benchmarks.data import Case, cases, provide, warm
+from benchmarks.contenders import Contender, contenders, environment, importer_command
+from benchmarks.data import Case, District, cases, provide
 from benchmarks.measure import Run, measure
-from benchmarks.table import figures, markdown
-from benchmarks.verdicts import read_summary, wrong_counts, wrong_run
+from benchmarks.places import ROOT
+from benchmarks.table import figures, markdown, whole
+from benchmarks.verdicts import Outcome, failed
+from benchmarks.workspaces import Workspaces
 
 DATA = Path(__file__).resolve().parent / ".data"
 SMALL: dict[str, Any] = {
     "students": [2_000],
     "formats": ["oneroster", "clever"],
-    "faults": [0.0, 0.02],
+    "faults": [0.0, 0.02, 1.0],
     "rounds": 1,
 }
 
 
+@dataclass(frozen=True)
+class Measured:
+    """The runs on one folder by contender, round by round, and what was wrong with them."""
+
+    case: Case
+    about: dict[str, Any]
+    runs: Mapping[str, Sequence[Run]]
+    wrong: frozenset[str] = frozenset()
+
+    @property
+    def rows(self) -> int:
+        """Data rows of all files."""
+        return sum(self.about["rows"].values())
+
+
 def machine() -> dict[str, Any]:
-    """What the figures depend on besides the code."""
+    """What the figures depend on besides the data."""
     try:
         polars = version("polars")
     except PackageNotFoundError:
         polars = "missing"
+    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
-        "cpus": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "commit": commit or "unknown",
+        "cpus": cpus,
         "load": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
         "polars": polars,
@@ -55,88 +76,99 @@ def machine() -> dict[str, Any]:
     }
 
 
-def rounds(
-    fields: Sequence[Contender], folder: Path, count: int, work: Path
-) -> dict[str, list[Run]]:
-    """Run every contender once per round; each round starts with another one."""
-    runs: dict[str, list[Run]] = {field.name: [] for field in fields}
-    for number in range(count):
-        start = number % len(fields)
-        for field in (*fields[start:], *fields[:start]):
-            runs[field.name].append(measure(field.words(folder), work, environment()))
-    return runs
+def one_run(
+    field: Contender, district: District, spaces: Workspaces, work: Path
+) -> tuple[Run, list[str]]:
+    """One run of one contender, and what is wrong with it."""
+    with spaces.lend(field.workspace) as lent:
+        places = {"dir": district.folder, "next": district.after, "workspace": lent}
+        run = measure(field.words(places), work, environment())
+        commits = len(list(lent.glob("commits/*.json"))) if lent else 0
+    verdict = field.verdict or (lambda outcome: failed(outcome.run))
+    said = verdict(Outcome(run, district, commits))
+    return replace(run, output="", errors=""), [f"{field.name}: {problem}" for problem in said]
 
 
-def counts_wrong(check: Contender, case: Case, folder: Path, work: Path) -> list[str]:
-    """Compare the counts of the check command with the truth, if it prints them."""
-    run = measure([*check.words(folder), "--json"], work, environment())
-    summary = read_summary(run.output)
-    if summary is None:
-        print(f"{case.title}: no summary with --json, counts not compared", file=sys.stderr)
-        return []
-    return wrong_counts(summary, folder, case.faults > 0)
+def one_case(case: Case, fields: Sequence[Contender], options: argparse.Namespace) -> Measured:
+    """Measure one folder: every contender once per round; each round starts with another one."""
+    able = [field for field in fields if field.fits(case.format, case.faults)]
+    after = any("{next}" in field.command for field in able)
+    district = provide(case, options.data, after)
+    runs: dict[str, list[Run]] = {field.name: [] for field in able}
+    wrong: set[str] = set()
+    with tempfile.TemporaryDirectory(prefix="run-", dir=options.data) as place:
+        spaces = Workspaces(options.importer, district.folder, Path(place))
+        for number in range(options.rounds):
+            start = number % len(able)
+            for field in (*able[start:], *able[:start]):
+                run, problems = one_run(field, district, spaces, Path(place))
+                runs[field.name].append(run)
+                wrong |= {f"{case.title}: {problem}" for problem in problems}
+    return Measured(case, district.about, runs, frozenset(wrong))
 
 
-def one_case(
-    case: Case, fields: Sequence[Contender], options: argparse.Namespace, work: Path
-) -> tuple[dict[str, Any], list[str]]:
-    """Measure one folder and print its table; returns the figures and what was wrong."""
-    folder, made = provide(case, options.data)
-    warm(folder)
-    able = [f for f in fields if not f.formats or case.format in f.formats]
-    runs = rounds(able, folder, options.rounds, work)
-    rows = [figures(field, runs) for field in able]
-    print(f"\n### {case.title}: {sum(made['rows'].values()):,} rows, {made['bytes'] / 1e6:,.0f} MB")
-    print(f"\n{markdown(rows)}", flush=True)
-    outcomes = [wrong_run(f, run, case.faults > 0) for f in able for run in runs[f.name]]
-    wrong = sorted({problem for problem in outcomes if problem})
-    if options.small:
-        for field in able:
-            if field.judges:
-                wrong += counts_wrong(field, case, folder, work)
-    raw = {
-        name: [{"wall": r.wall, "inner": r.inner, "rss": r.rss, "anon": r.anon} for r in group]
-        for name, group in runs.items()
-    }
-    figures_of_case = {"case": asdict(case), "bytes": made["bytes"], "rows": made["rows"]}
-    return {**figures_of_case, "figures": [asdict(r) for r in rows], "runs": raw}, [
-        f"{case.title}: {problem}" for problem in wrong
+def show(one: Measured) -> None:
+    """Print the table of one folder."""
+    print(f"\n### {one.case.title}: {one.rows:,} rows, {one.about['bytes'] / 1e6:,.0f} MB\n")
+    print(markdown(figures(name, one.runs) for name in one.runs), flush=True)
+
+
+def save(file: Path, measured: Sequence[Measured], facts: Mapping[str, Any]) -> None:
+    """Write every single run, for `load`."""
+    every = [
+        {
+            "case": asdict(one.case),
+            "about": {"rows": one.about["rows"], "bytes": one.about["bytes"]},
+            "runs": {name: [asdict(run) for run in group] for name, group in one.runs.items()},
+        }
+        for one in measured
     ]
+    file.write_text(json.dumps({"machine": facts, "cases": every}, indent=1) + "\n")
 
 
-def unable(fields: Sequence[Contender], work: Path) -> str | None:
-    """Why a command that judges can't be run at all, or None.
+def load(files: Sequence[Path]) -> list[Measured]:
+    """What earlier runs measured; rounds on the same folder come together."""
+    found: dict[Case, Measured] = {}
+    for file in files:
+        for one in json.loads(file.read_text())["cases"]:
+            case = Case(**one["case"])
+            runs = {name: [Run(**run) for run in group] for name, group in one["runs"].items()}
+            before = found[case].runs if case in found else {}
+            runs = {name: [*before.get(name, []), *group] for name, group in runs.items()}
+            found[case] = Measured(case, one["about"], {**before, **runs})
+    return list(found.values())
+
+
+def unable(importer: Sequence[str]) -> str | None:
+    """Why importer can't be run at all, or None.
 
     A crash of python and "errors found" share the exit code 1, so ask for help first.
     """
-    for field in fields:
-        if field.judges:
-            words = [*field.command, "--help"]
-            try:
-                tried = subprocess.run(
-                    words, cwd=work, env=environment(), capture_output=True, text=True, check=False
-                )
-            except OSError as problem:
-                return f"{' '.join(words)}: {problem}"
-            if tried.returncode:
-                last = (tried.stderr.strip().splitlines() or ["no message"])[-1]
-                return f"{' '.join(words)}: exit code {tried.returncode}, {last}"
-    return None
+    words = [*importer, "--help"]
+    try:
+        tried = subprocess.run(
+            words, env=environment(), capture_output=True, text=True, check=False
+        )
+    except OSError as problem:
+        return f"{' '.join(words)}: {problem}"
+    last = (tried.stderr.strip().splitlines() or ["no message"])[-1]
+    return f"{' '.join(words)}: exit code {tried.returncode}, {last}" if tried.returncode else None
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Measure importer against the floor.")
-    parser.add_argument("--students", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--students", type=int, nargs="+", default=[1_000, 100_000, 1_000_000])
     parser.add_argument(
         "--formats", nargs="+", choices=("oneroster", "clever"), default=["oneroster"]
     )
-    parser.add_argument("--faults", type=float, nargs="+", default=[0.0, 0.001], help="0 to 1")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--faults", type=float, nargs="+", default=[0, 0.001, 0.05, 1], help="0–1")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--data", type=Path, default=DATA, help="where districts are kept")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="only these contenders")
-    parser.add_argument("--check-command", help="instead of `python -m importer check`")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    parser.add_argument("--importer", metavar="COMMAND", help="instead of `python -m importer`")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every single run there")
+    parser.add_argument("--show", type=Path, nargs="+", metavar="FILE", help="runs kept by --json")
     parser.add_argument("--small", action="store_true", help="smoke test: 2,000 students, 1 round")
     return parser
 
@@ -148,7 +180,9 @@ def _options() -> tuple[argparse.Namespace, list[Contender]]:
     if options.small:
         vars(options).update(SMALL)
     options.data = options.data.resolve()
-    fields = contenders(check_command(options.check_command))
+    options.data.mkdir(parents=True, exist_ok=True)
+    options.importer = importer_command(options.importer)
+    fields = contenders(options.importer)
     names = [field.name for field in fields]
     unknown = set(options.only or ()) - set(names)
     if unknown:
@@ -161,22 +195,22 @@ def _options() -> tuple[argparse.Namespace, list[Contender]]:
 def main() -> int:
     """Run as described above."""
     options, fields = _options()
-    results, wrong = [], []
-    with tempfile.TemporaryDirectory(prefix="importer-bench-") as place:
-        work = Path(place)
-        reason = unable(fields, work)
-        if reason:
-            print(f"importer can't be run.\n  {reason}", file=sys.stderr)
-            print("  Measure the floor alone: --only start read read-drop", file=sys.stderr)
-            return 4
-        facts = machine()
+    reason = None if options.show else unable(options.importer)
+    if reason and any(field.verdict for field in fields):
+        print(f"importer can't be run.\n  {reason}", file=sys.stderr)
+        print("  Measure the floor alone: --only start read read-drop", file=sys.stderr)
+        return 4
+    measured = load(options.show) if options.show else []
+    facts = machine()
+    if not options.show:
         print(", ".join(f"{name} {value}" for name, value in facts.items()))
         for case in cases(options.formats, options.students, options.faults, options.seed):
-            result, problems = one_case(case, fields, options, work)
-            results.append(result)
-            wrong += problems
+            measured.append(one_case(case, fields, options))
+            show(measured[-1])
     if options.json:
-        options.json.write_text(json.dumps({"machine": facts, "cases": results}, indent=1) + "\n")
+        save(options.json, measured, facts)
+    print("\n" + whole(fields, [(one.case, one.rows, one.runs) for one in measured]))
+    wrong = sorted(problem for one in measured for problem in one.wrong)
     for problem in wrong:
         print(f"WRONG: {problem}", file=sys.stderr)
     return 1 if wrong else 0

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from importer.checks import tally
 from importer.checks.drop import Checked
+from importer.checks.keys import Rows
 from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import Known
 from importer.contracts.contract import Contract, Table
@@ -44,11 +46,14 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -
         rows = rows.filter(~pl.col(ROW).is_in(out.implode()))
     dropped = outcome.dropped()
     values = [_read_as(outcome, name, dropped) for name in tied.at]
+    countless = len(held) > Rows.MOST  # nobody asks then which records these are
+    told = tally.held(outcome.tally, outcome.passed, held) if countless else outcome.tally
     readable = held.filter(~held.is_in(tied.sheet.damaged.implode())).sort()
+    readable = readable.clear() if countless else readable
     named = outcome.rows.tidy(readable)
     named = _told(outcome, named, others)
     blind = pl.all_horizontal(pl.col(name).is_null() for name in tied.key)
-    keyless = len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()
+    keyless = countless or len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()
     sent = tied.sheet.scan().select(ROW, *(tied.raw(name) for name in tied.at))
     rows = rows.select(ROW, *values)
     if outcome.resolved is not None:
@@ -59,8 +64,10 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -
     named = named.with_columns(pl.lit(value=True).alias(flag) for flag in _among(tied.table))
     cleared = outcome.cleared()
     unsure = pl.concat([dropped, outcome.doubted()])
-    unsure = unsure.join(cleared, on=[ROW, "column"], how="anti", maintain_order="left")
-    return Accepted(source, tied.mode, sent.drop(ROW), rows, named, unsure, keyless, cleared)
+    if cleared.height:
+        unsure = unsure.join(cleared, on=[ROW, "column"], how="anti", maintain_order="left")
+    parts = (source, tied.mode, sent.drop(ROW), rows, named, unsure, keyless, cleared)
+    return Accepted(*parts, tally=told, length=tied.sheet.rows)
 
 
 def _meant(outcome: Outcome) -> pl.DataFrame:
@@ -80,6 +87,8 @@ def _told(outcome: Outcome, held: pl.DataFrame, others: Others) -> pl.DataFrame:
 
     An id that is wrong and stands for none tells nothing.
     """
+    if held.is_empty():
+        return held
     tied = outcome.bound
     meaning = held.clear()
     for column in tied.columns():
@@ -136,7 +145,6 @@ def _read_as(outcome: Outcome, name: str, dropped: pl.DataFrame) -> pl.Expr:
     tied = outcome.bound
     value = clean(pl.col(tied.at[name]), tied.sheet.ascii_only)
     value = read_as(value, outcome.ledger.reads.get(name, {}), tied.table.columns[name].list)
-    lost = dropped.filter(pl.col("column") == name)[ROW]
-    if len(lost):
+    if dropped.height and len(lost := dropped.filter(pl.col("column") == name)[ROW]):
         value = pl.when(~pl.col(ROW).is_in(lost.implode())).then(value)
     return value.alias(name)

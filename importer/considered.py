@@ -1,6 +1,6 @@
 """A drop considered: examined, planned against a commit, guarded. Nothing is kept of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -15,6 +15,7 @@ from importer.planning.assemble import Accepted
 from importer.planning.crosswalk import rekeyed
 from importer.planning.partial import hold_back
 from importer.planning.plan import Before, Planned, plan
+from importer.planning.shelf import Shelf
 from importer.replay import committed, parts_of
 from importer.settings import Policy
 from importer.store.port import Store
@@ -25,6 +26,7 @@ class Terms:
     """By what a drop is judged: settings, confirmed headers, the commit that it is compared with.
 
     ``asked``: in which way; ``at``: the moment (UTC, ISO 8601) whose day is today.
+    ``shelf``: where long tables lie as long as the drop is considered.
     """
 
     policy: Policy
@@ -32,6 +34,7 @@ class Terms:
     head: Commit | None
     asked: Asked
     at: str
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def considered(store: Store, drop: Drop, terms: Terms) -> Considered:
         since = earlier.base + 1
     here = ways.only(policy, asked.schools)
     base, never = head.number if head else 0, who_is_who.never(store.aliases_text())
-    before = Before(base, stored, last, given.crosswalk, never, platform(drop))
+    before = Before(base, stored, last, given.crosswalk, never, platform(drop), terms.shelf)
     made = given.beside(plan(parts, before, drop.id, here, date.fromisoformat(terms.at[:10])))
     stops = watched.stops(store, examined, parts, made, policy, terms.at)
     stops += holds.stops(store, examined, made.change, head)
@@ -73,6 +76,6 @@ def considered(store: Store, drop: Drop, terms: Terms) -> Considered:
         made = replace(made, change=change)
     if examined.contract:
         stops += decisions.stops(store, examined, made.change, head, here)
-        stops += decisions.share_changed(parts, store, head, policy)
+        stops += decisions.share_changed(parts, store, head, policy, terms.shelf)
     stops += again.stops(store, made.change)
     return Considered(holds.with_plan(examined, stops, made), parts, made, since, given.crosswalk)

@@ -10,6 +10,7 @@ from importer.planning.assemble import Accepted
 from importer.planning.guard import ALL, Stop
 from importer.planning.organisations import organisations
 from importer.planning.plan import apply, sent
+from importer.planning.shelf import Shelf
 from importer.settings import Policy, Share
 from importer.store.port import Store
 
@@ -64,13 +65,13 @@ def _portal(schools: pl.DataFrame, policy: Policy) -> list[Stop]:
 
 
 def share_changed(
-    parts: list[Accepted], store: Store, head: Commit | None, policy: Policy
+    parts: list[Accepted], store: Store, head: Commit | None, policy: Policy, shelf: Shelf
 ) -> list[Stop]:
     """A filter that isn't the one of the newest commit, with what both would mean."""
     before = Share.of(head.share) if head else policy.share
     if before.reading() == policy.share.reading():
         return []
-    rows = scope.with_sent(sent(parts, policy), lambda table: store.table(table, head))
+    rows = scope.with_sent(sent(parts, policy, shelf), lambda table: store.table(table, head))
     told = [
         f"{_words(share)} ({scope.people_shared(rows, share, policy.calendar.ends):,} people)"
         for share in (before, policy.share)

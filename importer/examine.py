@@ -1,6 +1,6 @@
 """A drop examined: read, recognised, bound to its contract, checked. Nothing is written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,8 @@ from importer.contracts.confirmed import NOTHING, Confirmed
 from importer.contracts.contract import Contract, Table
 from importer.model import findings
 from importer.model.drop import Drop
-from importer.model.sheet import Sheet
-from importer.received import note, receive
+from importer.model.sheet import Misread, Sheet
+from importer.received import Received, note, receive
 from importer.settings import Policy
 
 _FEWEST_HELD = 10
@@ -56,9 +56,22 @@ def examine(
 
     UsageError for an unknown format.
     """
-    received = receive(drop, policy, lone, confirmed)
+    trusted = frozenset(file.name for file in drop.files)
+    while True:
+        try:
+            received = receive(drop, policy, lone, confirmed, trusted)
+            return _examined(received, policy, committed, every)
+        except Misread as wrong:  # fewer are left each time
+            trusted -= wrong.names
+
+
+def _examined(
+    received: Received, policy: Policy, committed: Committed | None, every: bool
+) -> Examined:
+    drop = received.drop
     contract, reading, rows = received.contract, received.findings(), received.rows()
     if contract is None:
+        _bear_out(received, ())
         raw = pl.concat([reading, findings.frame(received.notes)])
         none = causes.number(raw, Checked().held(), {})
         return Examined(drop, None, received.why, {}, {}, {}, Checked(), none, raw, rows)
@@ -68,6 +81,7 @@ def examine(
     )
     packed = package.examine(contract, tables, sheets, manifest, expect)
     bounds, headers = _bind(contract, sheets, packed.modes)
+    _bear_out(received, [tied.sheet.name for tied in bounds.values()])
     arrived = None if received.lone else _accounted_for(contract, tables, packed)
     checked = check_drop(contract, bounds, reading, committed, arrived, every)
     notes = list(received.notes)
@@ -84,6 +98,14 @@ def examine(
         drop, contract, received.why, tables, sheets, packed.modes, checked, numbered, raw, rows,
         manifest,
     )  # fmt: skip
+
+
+def _bear_out(received: Received, checked: Collection[str]) -> None:
+    """Misread if a sheet was taken on trust, and is none of those whose rows will be checked."""
+    sheets = [reading.sheet for reading in received.readings.values() if reading.sheet]
+    left = [s.name for s in sheets if s.on_trust and s.name not in checked]
+    if left:
+        raise Misread(*left)
 
 
 def _bind(

@@ -11,15 +11,14 @@ from pathlib import Path
 
 import polars as pl
 
-from importer import again, holds, rekey_file, settings, watched, ways, who_is_who
-from importer.considered import Terms, considered
+from importer import again, checked, holds, settings, watched, ways, who_is_who
+from importer.checked import check
+from importer.considered import Considered, Terms, considered
 from importer.contracts import confirmed_file
-from importer.contracts.confirmed import NOTHING, Confirmed
 from importer.contracts.load import contracts
-from importer.examine import Examined, examine, newest
-from importer.intake.drops import is_zip, open_drop
+from importer.examine import Examined, newest
+from importer.intake.drops import open_drop
 from importer.intake.limits import Limits
-from importer.intake.platform import without
 from importer.model.changes import ChangeSet
 from importer.model.errors import OnHoldError
 from importer.model.history import Asked, Commit, Run, Who
@@ -30,58 +29,34 @@ from importer.planning.guard import REVIEW
 from importer.planning.plan import apply
 from importer.planning.preview import preview
 from importer.planning.review import standing
+from importer.planning.shelf import Shelf
 from importer.planning.taking import some_due
-from importer.replay import parts_of
 from importer.report import build, verdict
 from importer.report.accounts import NAME as ACCOUNTS
 from importer.report.accounts import new_accounts
-from importer.report.build import Facts
 from importer.report.messages import records as with_messages
 from importer.report.reported import Reported
-from importer.report.sent import Sent, gather
-from importer.report.summary import Format
 from importer.report.words import HASH
-from importer.reviews import load_change, unchecked
-from importer.settings import Policy
+from importer.reviews import WHOLE, load_change, unchecked, whole_tables
 from importer.store.port import Store
+
+__all__ = ["Planned", "Synced", "check", "commit", "keep", "plan_drop", "sync"]
 
 _FULL = Asked()
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A run that was planned: its record, what to report, and the change set."""
+    """A run that was planned: its record, what to report, and the change set.
+
+    ``earlier``: it was planned before, and ``change`` has none of the rows that it writes.
+    """
 
     run: Run
     reported: Reported
     change: ChangeSet
     nothing_new: bool = False
-
-
-# --- check --------------------------------------------------------------------------------------
-
-
-def check(
-    path: Path,
-    scratch: Path,
-    who: Who,
-    policy: Policy | None = None,
-    confirmed: Confirmed = NOTHING,
-) -> Reported:
-    """Check what lies at ``path`` (file, folder or zip) without a workspace.
-
-    ``confirmed``: what people of the district said about headers and values. What was sent can be
-    reported again as long as ``path`` and ``scratch`` are there.
-    """
-    drop = open_drop(path, scratch, Limits(), identify=False)
-    lone = path.is_file() and not is_zip(path)
-    policy = policy or Policy()
-    drop, _ = rekey_file.apart(drop)  # what it says can only be told against a roster
-    examined = examine(without(drop), policy, None, lone, confirmed)
-    facts = _facts(examined, path.name or str(path), who.at, holds.scopes(examined))
-    sent = overview.schools_sent(parts_of(examined))
-    summary = verdict.of_check(facts, sent)
-    return Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
+    earlier: bool = False
 
 
 # --- plan ---------------------------------------------------------------------------------------
@@ -97,8 +72,7 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "", asked: Asked =
     policy = settings.read(store.policy_text())
     asked = ways.allowed(policy, asked)
     policy = replace(policy, format=kind or policy.format)
-    mapping = store.mapping_text()
-    confirmed = confirmed_file.read(mapping, contracts())
+    confirmed = confirmed_file.read(store.mapping_text(), contracts())
     aliases = store.aliases_text()
     rules = who_is_who.rules(confirmed.identity(policy.id()), aliases)
     head = store.head()
@@ -111,26 +85,34 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "", asked: Asked =
         if drop.id:
             drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
     terms = Terms(policy, confirmed, head, asked, who.at)
-    found = considered(store, drop, terms)
+    with store.shelf() as lay:
+        found = considered(store, drop, replace(terms, shelf=Shelf(lay)))
+        return _kept(store, found, terms, who, rules)
+
+
+def _kept(store: Store, found: Considered, terms: Terms, who: Who, rules: str) -> Planned:
+    """Keep what was found out about a drop as a run. ``rules``: see ``_same_again``."""
+    policy, asked, head = terms.policy, terms.asked, terms.head
     examined, change = found.examined, found.made.change
-    blocks = holds.scopes(examined)
+    blocks = checked.scopes(examined)
     run = _run(len(store.runs()) + 1, examined, change, who)
     run = replace(run, policy=rules, blocks=sorted(set(blocks.values())))
     run = replace(run, share=policy.share.record(), sync=asked.sync, schools=list(asked.schools))
     run = replace(run, since=found.since)
-    facts = _facts(examined, run.label, run.at, blocks)
+    facts = checked.facts(examined, run.label, run.at, blocks)
     stored = rekeyed(lambda table: store.table(table, head), found.rekeys)
     names = overview.names(build.shown_ids(change), change.after, stored)
     schools = build.schools(overview.schools_sent(found.parts), change)
     said = again.carried(store, run, change)
     shown = build.plan(change, found.made.held, names, preview(standing(change, said)))
     summary = verdict.of_run(run, facts, schools, shown, change)
-    reported = Reported(summary, with_messages(facts.findings), facts.held, _sent(examined))
+    reported = Reported(summary, with_messages(facts.findings), facts.held, checked.sent(examined))
+    mapping = store.mapping_text()
     kept = {**found.made.files, **({confirmed_file.NAME: mapping} if mapping else {})}
-    keep(store, run, reported, change, kept)
+    run = keep(store, run, reported, change, kept)
     for decision in said:
         store.add_decision(decision)
-    return Planned(run, reported, change)
+    return Planned(run, reported, replace(change, whole=whole_tables(store, run)))
 
 
 def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
@@ -173,7 +155,8 @@ def _same_again(store: Store, drop: str, rules: str, asked: Asked) -> Planned | 
             summary = store.run_data(run.id, "summary")
             shown = verdict.again(summary, done)  # type: ignore[arg-type]
             found, held = (store.run_frame(run.id, name) for name in ("findings", "held"))
-            return Planned(run, Reported(shown, found, held), change, nothing_new=done)
+            told = Reported(shown, found, held)
+            return Planned(run, told, change, nothing_new=done, earlier=True)
     return None
 
 
@@ -181,54 +164,27 @@ def _by_severity(found: pl.DataFrame) -> dict[str, int]:
     return dict(sorted(found.group_by("severity").len().iter_rows()))
 
 
-def _facts(examined: Examined, source: str, at: str, scopes: Mapping[int, str]) -> Facts:
-    found, contract = examined.found, examined.contract
-    return Facts(
-        source,
-        at,
-        Format(
-            name=contract.name if contract else "",
-            title=contract.title if contract else "Unknown format",
-            why=examined.why,
-        ),
-        found.findings,
-        found.held,
-        found.causes,
-        examined.rows,
-        examined.tables,
-        _mode_notes(examined),
-        list(examined.checked.skipped),
-        scopes,
-        by_the_book=contract is not None and contract.by_the_book,
-    )
-
-
-def _sent(examined: Examined) -> Sent:
-    return gather(examined.contract, examined.tables, examined.sheets, examined.manifest)
-
-
-def _mode_notes(examined: Examined) -> dict[str, str]:
-    """What is worth saying of a file: that it isn't a full list."""
-    modes = {file: examined.modes[table] for file, table in examined.tables.items()}
-    return {file: f"declared {mode}" for file, mode in modes.items() if mode != "bulk"}
-
-
 def keep(
     store: Store, run: Run, reported: Reported, change: ChangeSet, texts: Mapping[str, str]
-) -> None:
-    """Keep everything about a run; its record is written last. ``texts``: further files."""
+) -> Run:
+    """Keep everything about a run; its record is written last. ``texts``: further files.
+
+    Returns the run as it is kept.
+    """
     with store.new_run(run.id) as folder:
         folder.frame("findings", reported.findings)
         folder.frame("held", reported.held)
         folder.frame("changes", change.changes)
         for table, frame in change.after.items():
             folder.frame(f"after-{table}", frame)
+        for table, rows in change.whole.items():
+            folder.frame(f"{WHOLE}{table}", rows)
         folder.data("summary", dict(reported.summary))
         for name, content in reported.kept().items():
             folder.file(name, content)
         for name, text in texts.items():
             folder.text(name, text)
-        folder.finish(run)
+        return folder.finish(run)
 
 
 # --- commit -------------------------------------------------------------------------------------
@@ -244,7 +200,6 @@ def commit(store: Store, run: Run, who: Who, note: str = "", expected: str = "")
     ways.refuse_test(run)
     holds.refuse_stale(store, run)
     holds.refuse_held(store, run)
-    head = store.head()
     change = load_change(store, run)
     seen = preview(change)
     if not seen.startswith(expected):
@@ -252,8 +207,25 @@ def commit(store: Store, run: Run, who: Who, note: str = "", expected: str = "")
             f"Run {run.id} would not do what you saw: its preview is {seen[:HASH]} now.",
             f"Look at its changes again: importer review {run.id} -w DIR",
         )
+    return _committed(store, run, _Doing(change, seen, note), who)
+
+
+@dataclass(frozen=True)
+class _Doing:
+    """What a commit does: a change set, the preview hash of it, and what a person notes."""
+
+    change: ChangeSet
+    preview: str
+    note: str = ""
+
+
+def _committed(store: Store, run: Run, doing: _Doing, who: Who) -> Commit:
+    head, change = store.head(), doing.change
     tables = dict(head.tables) if head else {}
     for table in TABLES:
+        if table in change.whole:
+            tables[table] = store.put_table_of(run.id, f"{WHOLE}{table}")
+            continue
         written = apply(table, store.table(table, head), change)
         if written is not None:
             tables[table] = store.put_table(written)
@@ -268,14 +240,14 @@ def commit(store: Store, run: Run, who: Who, note: str = "", expected: str = "")
         at=who.at,
         tables=tables,
         counts=change.counts(),
-        note=note,
+        note=doing.note,
         newest=run.newest,
         columns={**(head.columns if head else {}), **run.columns},
         share=run.share,
         sync=run.sync,
         automatic=run.automatic,
         undoes=run.undoes,
-        preview=seen,
+        preview=doing.preview,
         kind=run.kind,
         rows=run.rows,
     )
@@ -304,4 +276,8 @@ def sync(path: Path, store: Store, who: Who, kind: str = "", asked: Asked = _FUL
         waiting.append(REVIEW)  # a person is at it: only that person commits
     if waiting or not planned.run.kind or planned.run.sync == "test":
         return Synced(planned, None, waiting)
-    return Synced(planned, commit(store, planned.run, who))
+    if planned.earlier or store.decisions(planned.run.id):
+        return Synced(planned, commit(store, planned.run, who))
+    plan = planned.reported.summary["plan"]  # nothing was said since: it does what was planned
+    seen = plan["preview"] if plan else preview(planned.change)
+    return Synced(planned, _committed(store, planned.run, _Doing(planned.change, seen), who))

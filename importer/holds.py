@@ -95,16 +95,6 @@ def with_plan(examined: Examined, stops: list[Stop], planned: Planned) -> Examin
     return replace(examined, raw=raw, found=causes.number(raw, held, order, len(stops)))
 
 
-def scopes(examined: Examined) -> dict[int, str]:
-    """Cause number → what a person must release: ``SCHOOL:TABLE``."""
-    blocks = examined.found.findings.filter(pl.col("severity") == "BLOCK")
-    scopes = {}
-    for finding in blocks.iter_rows(named=True):
-        table = examined.tables.get(finding["file"], finding["file"].removesuffix(".csv"))
-        scopes[finding["cause"]] = f"{finding['value'] or '*'}:{table}"
-    return scopes
-
-
 def missing_approvals(store: Store, run: Run) -> list[str]:
     """The scopes of a run that nobody released yet; ``*`` as school releases every school."""
     given = {scope for approval in store.approvals(run.id) for scope in approval.overrides}

@@ -79,14 +79,21 @@ class Received:
         return _manifest(self.contract, self.readings) if self.contract else None
 
 
-def receive(drop: Drop, policy: Policy, lone: bool, confirmed: Confirmed) -> Received:
+def receive(
+    drop: Drop,
+    policy: Policy,
+    lone: bool,
+    confirmed: Confirmed,
+    on_trust: frozenset[str] = frozenset(),
+) -> Received:
     """Read a drop and tell what it is. ``policy.format`` overrides recognition; ``lone``: one file.
 
     ``confirmed``: what people of the district said about headers; nothing else is taken for known.
+    ``on_trust``: the files that may be taken so (see ``Sheet``).
 
-    UsageError for an unknown format.
+    UsageError for an unknown format; Misread where a file must not be taken on trust.
     """
-    readings = read_all(drop.files, _opened, known_names() | confirmed.names())
+    readings = read_all(drop.files, _opened, known_names() | confirmed.names(), on_trust)
     readings = {name: as_sent(reading) for name, reading in readings.items()}
     known = {n: applied(c.in_profile(policy.profile), confirmed) for n, c in contracts().items()}
     recognised = _recognise(readings, policy, known)

@@ -1,19 +1,18 @@
 """The re-key file: ``rekey.csv`` in a drop, or a file that a person names, read and judged."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from importer.contracts.header import normal
 from importer.contracts.values import clean
 from importer.model import findings
-from importer.model.drop import Drop, DropFile
+from importer.model.drop import DropFile
 from importer.model.sheet import ROW, Sheet, position
 from importer.planning.crosswalk import Rows, nothing
 from importer.planning.rekey_rows import judged
 from importer.reading.delimited import read
 
-NAME = "rekey.csv"
 COLUMNS = {"old_id": "old", "new_id": "new", "type": "type"}
 PAST = {"table": pl.String, "old": pl.String, "new": pl.String}
 
@@ -28,14 +27,6 @@ class Rekeys:
     crosswalk: pl.DataFrame = field(default_factory=nothing)
     notes: pl.DataFrame = field(default_factory=findings.empty)
     rows: dict[str, int] = field(default_factory=dict)
-
-
-def apart(drop: Drop) -> tuple[Drop, DropFile | None]:
-    """The drop without its re-key file, and that file."""
-    own = [file for file in drop.files if file.name.casefold() == NAME]
-    if not own or len(drop.files) == 1:
-        return drop, None
-    return replace(drop, files=tuple(file for file in drop.files if file not in own)), own[0]
 
 
 def rekeys(file: DropFile, stored: Rows, past: pl.DataFrame | None = None) -> Rekeys:

@@ -51,7 +51,7 @@ def plan_rekeys(path: Path, store: Store, who: Who) -> flow.Planned:
     new = rekeyed(lambda table: store.table(table, head), said.crosswalk)
     changes = crosswalk.changes(said.crosswalk, new)
     if "people" in changes:
-        changes["people"] = with_school(changes["people"], new("roles"), None)
+        changes["people"] = with_school(changes["people"], new("roles"))
     whole = pl.concat([change_set.empty(), *(changes[t] for t in TABLES if t in changes)])
     change = ChangeSet(head.number, drop.id, numbered(whole), {})
     return _planned(store, who, _ByHand("re-key", path.name, change, said))
@@ -85,7 +85,7 @@ def plan_merge(keep: str, other: str, store: Store, who: Who) -> flow.Planned:
             "Name the two ids: importer merge KEEP OTHER; `importer show NAME` tells an id.",
         )
     changes, after = merged(keep, other, stored)
-    changes["people"] = with_school(changes["people"], stored["roles"], None)
+    changes["people"] = with_school(changes["people"], stored["roles"])
     whole = pl.concat([change_set.empty(), *(changes[t] for t in TABLES if t in changes)])
     change = ChangeSet(head.number, "", numbered(whole), after)
     return _planned(store, who, _ByHand("merge", f"{other} into {keep}", change))

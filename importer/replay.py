@@ -1,10 +1,10 @@
 """A kept drop once more: what it said, as of the commit that it was compared with."""
 
-from importer import rekey_file
 from importer.accept import accepted
 from importer.checks.roster import Committed
 from importer.contracts.confirmed import Confirmed
 from importer.examine import Examined, examine
+from importer.intake import rekeys
 from importer.intake.platform import without
 from importer.model.history import Commit, Run
 from importer.planning.assemble import Accepted
@@ -37,6 +37,6 @@ def said_then(store: Store, run: Run, policy: Policy, confirmed: Confirmed) -> l
     References are looked up in the roster that was there when the run was planned.
     """
     base = store.commit(run.base) if run.base else None
-    drop, _ = rekey_file.apart(store.drop(run.drop))
+    drop, _ = rekeys.apart(store.drop(run.drop))
     examined = examine(without(drop), policy, committed(store, base, policy), confirmed=confirmed)
     return parts_of(examined, drop.id)

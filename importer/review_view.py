@@ -93,5 +93,5 @@ def open_review(store: Store, run: Run, more: Word | None = None) -> ReviewView:
 def commit_log(store: Store, commit: Commit) -> pl.DataFrame:
     """What the changes of a commit left behind, change by change: ``effects.LOG``."""
     before = store.commit(commit.number - 1) if commit.number > 1 else None
-    change = load_change(store, store.run(commit.run))
+    change = load_change(store, store.run(commit.run)).in_full()
     return Effects(change, lambda table: store.table(table, before)).log()

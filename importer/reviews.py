@@ -4,13 +4,16 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from importer.model.changes import ChangeSet
+from importer.model.changes import ChangeSet, lines
 from importer.model.decision import Decision, ids_of, ranges
 from importer.model.errors import OnHoldError, UsageError
 from importer.model.history import Run, Who
 from importer.model.tables import TABLES
 from importer.planning.review import Reviewed, reviewed, standing
 from importer.store.port import Store
+
+WHOLE = "whole-"
+"""How the names of tables begin that a run keeps whole (``ChangeSet.whole``)."""
 
 
 @dataclass(frozen=True)
@@ -22,24 +25,53 @@ class Word:
     reason: str = ""
 
 
-def as_planned(store: Store, run: Run) -> ChangeSet:
-    """The change set of a run, as it was kept."""
+def as_kept(store: Store, run: Run) -> ChangeSet:
+    """The change set of a run, as it was kept: the long tables of a first load aren't listed."""
     after = {
         table: store.run_frame(run.id, f"after-{table}")
         for table in TABLES
         if store.has_frame(run.id, f"after-{table}")
     }
-    return ChangeSet(run.base, run.drop, store.run_frame(run.id, "changes"), after)
+    whole = whole_tables(store, run)
+    return ChangeSet(run.base, run.drop, store.run_frame(run.id, "changes"), after, whole)
+
+
+def whole_tables(store: Store, run: Run) -> dict[str, pl.LazyFrame]:
+    """The long tables of a first load, as a run kept them: ``ChangeSet.whole``."""
+    names = {table: f"{WHOLE}{table}" for table in TABLES if f"{WHOLE}{table}.parquet" in run.files}
+    return {table: store.scan_run_frame(run.id, name) for table, name in names.items()}
+
+
+def as_planned(store: Store, run: Run) -> ChangeSet:
+    """The change set of a run, as it was planned, with a line for each change."""
+    return as_kept(store, run).in_full()
 
 
 def load_change(store: Store, run: Run) -> ChangeSet:
     """The change set of a run, without what people unchecked: what a commit does, or did."""
-    return standing(as_planned(store, run), store.decisions(run.id))
+    decisions = store.decisions(run.id)
+    if not unchecked(store, run.id):
+        return as_kept(store, run)
+    return standing(as_planned(store, run), decisions)
+
+
+def _lines(store: Store, run: Run) -> list[pl.LazyFrame]:
+    """The changes of a run that are listed nowhere, as ``ChangeSet.in_full`` lists them."""
+    found: list[pl.LazyFrame] = []
+    whole = whole_tables(store, run)
+    number = 1
+    if whole:
+        number += store.scan_run_frame(run.id, "changes").select(pl.len()).collect().item()
+    for table, rows in whole.items():
+        found.append(lines(table, rows, number))
+        number += rows.select(pl.len()).collect().item()
+    return found
 
 
 def scan_changes(store: Store, run_id: str) -> pl.LazyFrame:
     """The changes of a run, to read a part of them, without what people unchecked."""
     changes, decisions = store.scan_run_frame(run_id, "changes"), store.decisions(run_id)
+    changes = pl.concat([changes, *_lines(store, store.run(run_id))])
     if not decisions:
         return changes
     off = pl.col("id").is_in(ids_of(decisions[-1].off).implode())
@@ -52,6 +84,14 @@ def scan_all(store: Store, runs: list[Run]) -> tuple[pl.LazyFrame | None, dict[s
     What was says who and why. None if there is none; also run id → why its changes can't be used.
     """
     frames, faults = store.scan_run_frames(runs, "changes")
+    if frames is not None:
+        more = [
+            part.with_columns(run=pl.lit(run.id))
+            for run in runs
+            if run.id not in faults
+            for part in _lines(store, run)
+        ]
+        frames = pl.concat([frames, *more], how="diagonal") if more else frames
     left = [
         pl.DataFrame({"id": ids_of(last.off)}).select(
             pl.lit(run.id).alias("run"),

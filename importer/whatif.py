@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from importer import settings
+from importer.checked import scopes
 from importer.considered import Considered, Terms, considered
 from importer.contracts import confirmed_file
 from importer.contracts.load import contracts
-from importer.holds import scopes
 from importer.intake.drops import open_drop
 from importer.intake.limits import Limits
 from importer.model.drop import Drop

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from importer.intake.rekeys import apart
 from importer.model.drop import Drop
 from importer.model.errors import ImporterError
 from importer.model.history import Commit, Who
 from importer.planning.matching import NEVER
 from importer.planning.plan import Planned
-from importer.rekey_file import PAST, Rekeys, apart, rekeys
+from importer.rekey_file import PAST, Rekeys, rekeys
 from importer.settings import aliases
 from importer.settings.aliases import Never
 from importer.store.port import Store

@@ -79,6 +79,11 @@ class Bound:
         return replace(self, habits=learn(self.table, columns, sample))
 
     @property
+    def is_named(self) -> bool:
+        """Whether rows of any table of the format name rows of this one."""
+        return self.contract.is_named(self.table.name)
+
+    @property
     def key(self) -> tuple[str, ...]:
         """The key columns; all are in the file, else it would not be bound."""
         return self.table.key

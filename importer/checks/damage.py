@@ -104,6 +104,8 @@ def _quoted(cells: Cells) -> pl.DataFrame:
     """A sign that was to keep a spreadsheet from computing: of ids a person says so, else read."""
     kind, column = cells.habits.kind, cells.column
     wrong = cells.holding(QUOTED.get(kind, QUOTED_TEXT))
+    if wrong.is_empty():
+        return wrong
     wrong = wrong.with_columns(mended=pl.col("value").str.strip_prefix("'"))
     if kind in ("id", "number"):
         cells.find(wrong, "CELL-225", drops=False)
@@ -135,8 +137,9 @@ def _cut(cells: Cells) -> pl.DataFrame:
 def _typographic(cells: Cells) -> pl.DataFrame:
     """Typed quotes and dashes that a word processor made pretty; the id is taken as it is."""
     wrong = cells.holding(f"{QUOTES}|{DASHES}" if cells.habits.kind == "id" else NONE)
-    wrong = wrong.with_columns(mended=undamaged(pl.col("value")))
-    cells.ledger.find(wrong, "CELL-238", cells.column.name)
+    if wrong.height:
+        wrong = wrong.with_columns(mended=_BARE)
+        cells.ledger.find(wrong, "CELL-238", cells.column.name)
     return wrong
 
 
@@ -144,19 +147,13 @@ def _of_ids(
     cells: Cells, code: str, pattern: str, mended: pl.Expr | None = _BARE, drops: bool = True
 ) -> pl.DataFrame:
     """The ids that match; ``mended``: what they most likely were."""
-    wrong = _ids(cells).holding(pattern)
-    if mended is not None:
-        wrong = wrong.with_columns(mended=mended)
-    cells.find(wrong, code, drops=drops)
+    if cells.habits.kind not in ("id", "number"):
+        return cells.frame.clear()
+    wrong = cells.holding(pattern)
+    if wrong.height:
+        offered = wrong if mended is None else wrong.with_columns(mended=mended)
+        cells.find(offered, code, drops=drops)
     return wrong
-
-
-def _ids(cells: Cells) -> Cells:
-    return (
-        cells
-        if cells.habits.kind in ("id", "number")
-        else replace(cells, frame=cells.frame.clear())
-    )
 
 
 def _texts(cells: Cells) -> Cells:
@@ -195,6 +192,8 @@ def _unseen(cells: Cells) -> pl.DataFrame:
     name = cells.column.name
     looked_at = ("number", "email", "name", "place", "text")
     wrong = cells.holding(UNSEEN) if cells.habits.kind in looked_at else cells.frame.clear()
+    if wrong.is_empty():
+        return wrong
     value = pl.col("value").str.replace_all(BLANKS, " ").str.replace_all(UNSEEN, "")
     wrong = wrong.with_columns(mended=value.str.strip_chars())
     if cells.habits.kind in ("number", "email"):

@@ -69,7 +69,7 @@ def settled(bound: Bound, doubtful: Callable[[], pl.DataFrame]) -> Order:
     if not columns:
         return Order(bound)
     rows = doubtful()
-    if not any(_other(rows, column) for column in columns):
+    if rows.is_empty() or not any(_other(rows, column) for column in columns):
         return Order(bound)
     votes = {column.name: counted(bound, column) for column in columns}
     told = [v for v in votes.values() if v.own or v.other]

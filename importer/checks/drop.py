@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from importer.checks.around import Around
 from importer.checks.belongs import Said, said
 from importer.checks.bound import Bound
 from importer.checks.complete import check_complete
@@ -12,7 +13,6 @@ from importer.checks.groups import rules_of
 from importer.checks.ledger import cause_of
 from importer.checks.lookups import look_up
 from importer.checks.numbers import lost_in_numbers
-from importer.checks.onepass import Around
 from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import NO_KEYS, Known, either
 from importer.checks.roster import Committed, Directory

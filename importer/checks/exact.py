@@ -46,7 +46,7 @@ def check_column(ledger: Ledger, column: Column, frame: pl.DataFrame) -> None:
     spaced = frame.filter(value.str.strip_chars() != value, ~_says_nothing(column))
     spaced = spaced.select(ROW, mended=value.str.strip_chars())
     ledger.find(spaced, "CELL-208", name, cause=cause_of("CELL-208", _file(ledger), name))
-    tidy = frame.with_columns(clean(value))
+    tidy = frame.with_columns(clean(value, ledger.bound.sheet.ascii_only))
     if column.reads:
         tidy = _codes(ledger, column, tidy)
     _required(ledger, column, tidy)
@@ -121,13 +121,15 @@ def needed(bound: Bound, column: Column) -> bool:
 
 def _required(ledger: Ledger, column: Column, tidy: pl.DataFrame) -> None:
     if needed(ledger.bound, column):
-        blank = tidy.filter(_says_nothing(column), ~ledger.left_out(column.name))
-        ledger.find(blank.select(ROW), "CELL-201", column.name)
+        blank = tidy.filter(_says_nothing(column))
+        if blank.height:
+            left = blank.filter(~ledger.left_out(column.name))
+            ledger.find(left.select(ROW), "CELL-201", column.name)
 
 
 def _says_nothing(column: Column) -> pl.Expr:
     """A blank ``value``; of a list also one of commas alone."""
-    blank = clean(pl.col("value")).is_null()
+    blank = clean(pl.col("value"), ascii_only=True).is_null()  # the form of letters doesn't matter
     return blank | (pl.col("value").str.replace_all(r"[,\s]", "") == "") if column.list else blank
 
 

@@ -56,7 +56,8 @@ def learn(table: Table, columns: dict[str, str], sample: pl.DataFrame) -> dict[s
         if kind in ("id", "number")
         for test in _tests(name, clean(pl.col(columns[name]), ascii_only=True))
     ]
-    sample = sample.gather_every(1 + sample.height // _ENOUGH)
+    if sample.height >= _ENOUGH:
+        sample = sample.gather_every(1 + sample.height // _ENOUGH)
     told = sample.select(tests).row(0, named=True) if tests else {}
     return {
         name: Habits(

@@ -33,6 +33,8 @@ def judge(
     )
     leaving = rules.leaving(bound, raw)
     for column in bound.columns():
+        if not doubts[column.name].any():
+            continue
         cells = raw.select(ROW, value=pl.col(column.name)).filter(doubts[column.name])
         if len(leaving):
             said = pl.col("value").str.strip_chars() != ""
@@ -51,7 +53,9 @@ def judge(
     named = {f"{KEY}_clean": keys.key_hash([pl.col(n) for n in bound.key])}
     for index, rule in enumerate(pairs(bound)):
         named[f"_p{index}_clean"] = groups.rule_hash(rule, pl.col)
-    return tidy.select(ROW, keys.key_text(bound.key).alias(KEY), **named)
+    # Millions of ids that nobody will name are not kept as text.
+    key = keys.key_text(bound.key) if bound.is_named else pl.lit(None, pl.String)
+    return tidy.select(ROW, key.alias(KEY), **named)
 
 
 def _without_former(ledger: Ledger, raw: pl.DataFrame) -> pl.DataFrame:

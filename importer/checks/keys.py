@@ -37,24 +37,26 @@ def repeated(passed: pl.DataFrame, column: str) -> pl.Series:
 class Rows:
     """The rows that somebody looks at closely, read once (unless they are very many)."""
 
-    _MOST = 500_000
+    MOST = 1_000_000
 
     def __init__(self, bound: Bound, wanted: pl.Series) -> None:
         """``wanted``: the rows (u32) that will probably be asked for."""
         self._bound = bound
-        fits = 0 < len(wanted) <= self._MOST
-        self._kept = self._read(wanted.unique().sort()) if fits else None
+        wanted = wanted.unique().sort()
+        self._kept = self._read(wanted) if 0 < len(wanted) <= self.MOST else None
 
     def _read(self, rows: pl.Series) -> pl.DataFrame:
         return self._bound.named(self._bound.sheet.fetch(rows))
 
     def raw(self, rows: pl.Series) -> pl.DataFrame:
         """These rows as they stand in the file, under the contract's names."""
+        rows = rows.unique().sort()
         if self._kept is not None:
-            found = self._kept.filter(pl.col(ROW).is_in(rows.implode()))
-            if found.height == rows.n_unique():
-                return found
-        return self._read(rows.unique().sort())
+            at = self._kept[ROW].search_sorted(rows)
+            at = at.filter(at < self._kept.height)
+            if len(at) == len(rows) and (self._kept[ROW].gather(at) == rows).all():
+                return self._kept[at]
+        return self._read(rows)
 
     def tidy(self, rows: pl.Series) -> pl.DataFrame:
         """The same with clean values."""

@@ -1,5 +1,6 @@
 """What the checks of one file found: findings, rows that are held, values that are dropped."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -12,6 +13,9 @@ from importer.model.sheet import ROW
 DROPPED: dict[str, pl.DataType] = {ROW: pl.UInt32(), "column": pl.String()}
 """Single values that a warning left out: the row and the contract's column."""
 
+MOST_LISTED = 100_000
+"""Findings of one check in one column that are told one by one; the rest by their cause."""
+
 HELD_ROWS: dict[str, pl.DataType] = {ROW: pl.UInt32(), "cause": pl.UInt64()}
 
 
@@ -19,6 +23,15 @@ def cause_of(*parts: str | pl.Expr) -> pl.Expr:
     """One number for one root cause, from the parts that name it. Stands within one run only."""
     exprs = [pl.lit(part) if isinstance(part, str) else part for part in parts]
     return pl.concat_str(exprs, separator="\x1f", ignore_nulls=True).hash()
+
+
+def _each_once(held: pl.DataFrame) -> pl.DataFrame:
+    """Each row with the cause that was found first. Few of millions are there again."""
+    rows = held[ROW].sort()
+    again = pl.col(ROW).is_in(rows.filter(rows == rows.shift(1)).unique().implode())
+    placed = held.with_row_index("_at")
+    first = placed.filter(again).unique(ROW, keep="first")["_at"]
+    return placed.filter(~again | pl.col("_at").is_in(first.implode())).drop("_at")
 
 
 @dataclass
@@ -35,6 +48,10 @@ class Ledger:
     skipped: list[pl.Series] = field(default_factory=list)
     faulty: dict[str, list[pl.Series]] = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
+    listed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _once: tuple[int, pl.DataFrame] = field(  # so many frames of ``held``, with each row once
+        default_factory=lambda: (0, pl.DataFrame(schema=HELD_ROWS))
+    )
 
     def find(
         self,
@@ -64,11 +81,21 @@ class Ledger:
             if column in self.bound.key and code.startswith(("FILE", "CELL", "LINK")):
                 self.faulty.setdefault(column, []).append(rows[ROW])
         self.dropped += [rows.select(ROW, pl.lit(name).alias("column")) for name in drops]
-        if self.aggregate and not check.each and "rows" not in rows.columns:
-            noted = noted.group_by("cause", maintain_order=True).agg(
-                pl.all().exclude("cause").first(), pl.len().alias("rows")
-            )
+        if self.aggregate and "rows" not in rows.columns:
+            noted = self._few(noted, code, column)
         self.findings.append(self._frame(noted, code, column, severity))
+
+    def _few(self, noted: pl.DataFrame, code: str, column: str) -> pl.DataFrame:
+        """One finding for each place up to a limit; what goes beyond it is one for each cause."""
+        room = MOST_LISTED - self.listed[code, column] if CATALOGUE[code].each else 0
+        if noted.height <= room:
+            self.listed[code, column] += noted.height
+            return noted
+        self.listed[code, column] += room
+        first = pl.all().exclude("cause").first()
+        counted = noted[room:].group_by("cause", maintain_order=True).agg(first, rows=pl.len())
+        listed = noted[:room].with_columns(rows=pl.lit(1, pl.UInt32))
+        return pl.concat([listed, counted.select(listed.columns)])
 
     def _frame(self, noted: pl.DataFrame, code: str, column: str, severity: str) -> pl.DataFrame:
         field_ = self.bound.table.columns.get(column)  # a key of several columns is none of them
@@ -134,7 +161,18 @@ class Ledger:
         rows = [pl.Series(ROW, [], dtype=pl.UInt32), *self.skipped, *dropped]
         return pl.col(ROW).is_in(pl.concat([part.alias(ROW) for part in rows]).implode())
 
+    def held_among(self, rows: pl.Series) -> pl.Series:
+        """Held rows (u32) of the stretch of the file in which these rows lie."""
+        if rows.is_empty():
+            return rows
+        first, last = rows.min(), rows.max()
+        near = [part[ROW].filter(part[ROW].is_between(first, last)) for part in self.held]
+        return pl.concat([rows.clear(), *near])
+
     def held_rows(self) -> pl.DataFrame:
         """``_row`` and ``cause``: each held row once, with the cause that was found first."""
-        whole = pl.concat(self.held) if self.held else pl.DataFrame(schema=HELD_ROWS)
-        return whole.unique(ROW, keep="first", maintain_order=True)
+        parts, once = self._once
+        if parts < len(self.held):
+            once = _each_once(pl.concat([once, *self.held[parts:]]))
+            self._once = (len(self.held), once)
+        return once

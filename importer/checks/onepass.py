@@ -1,43 +1,31 @@
 """The one streaming pass over a file: which rows are suspect, and what comparing rows needs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
-from importer.checks import groups, keys, superset
-from importer.checks.belongs import Said
+from importer.checks import groups, keys, superset, tally
+from importer.checks.agreement import AGREED, Agreement
+from importer.checks.around import Around
 from importer.checks.belongs import suspect as suspect_pairs
 from importer.checks.bound import Bound
 from importer.checks.outcome import GONE, KEY, target_name
 from importer.checks.references import Known
-from importer.checks.windows import Windows
 from importer.checks.windows import suspect as suspect_dates
-from importer.contracts.contract import Rule
-from importer.model.sheet import ROW
+from importer.contracts.contract import Column, Rule
+from importer.model.sheet import ROW, Misread
 
 BAD = "_bad"
+_DOUBTFUL = "_doubtful"
 
 
-@dataclass(frozen=True)
-class Around:
-    """What the other files have to do with a table.
+def one_pass(
+    bound: Bound, suspect: list[pl.Expr], around: Around, agreed: Agreement | None
+) -> pl.DataFrame:
+    """The one pass over the file: ``_row``, ``_bad``, ``_key``, and a few columns more.
 
-    ``known``: what earlier tables offer to be named. ``targets``: (column, word) pairs that later
-    references ask for; ``shared``: columns whose values are compared across files (their hashes
-    stay in ``passed``); ``windows``: code of a rule → the times that its rows must keep to;
-    ``said``: code of a rule → what the parents of its rows say.
+    Misread where a sheet was taken on trust and its rows aren't as they should be.
     """
-
-    known: Mapping[str, Known]
-    targets: list[tuple[str, str]]
-    shared: list[str]
-    windows: Mapping[str, Windows]
-    said: Mapping[str, Said]
-
-
-def one_pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFrame:
-    """The one pass over the file: ``_row``, ``_bad``, ``_key``, and a few columns more."""
     ruled = [superset.rule_suspect(bound, rule) for rule in bound.table.rules]
     key = keys.key_hash([pl.col(bound.at[name]) for name in bound.key])
     doubts = [*suspect, *(p for p in ruled if p is not None), *_elsewhere(bound, around.known, key)]
@@ -50,18 +38,42 @@ def one_pass(bound: Bound, suspect: list[pl.Expr], around: Around) -> pl.DataFra
     for index, rule in enumerate(needing(bound)):
         columns[f"_g{index}"] = groups.rule_hash(rule, bound.said)
         columns[f"_f{index}"] = groups.is_so(rule, bound.said)
-    for rule in groups.rules_of(bound, "within"):
-        if window := around.windows.get(rule.check):
-            columns[f"_w_{rule.check}"] = suspect_dates(rule, bound, window).fill_null(False)
-    for rule in groups.rules_of(bound, "belongs"):
-        if known_pairs := around.said.get(rule.check):
-            columns[f"_b_{rule.check}"] = suspect_pairs(rule, bound, known_pairs).fill_null(False)
+    columns |= _compared(bound, around, agreed)
     for name in around.shared:
         value = pl.col(bound.at[name])
         columns[f"_u_{name}"] = pl.when(value != "").then(value.str.to_lowercase().hash())
+    for link in own_links(bound):
+        columns[f"_o_{link.name}"] = ~superset.blank(pl.col(bound.at[link.name]))
+    columns |= tally.hashes(bound)
     for code, name, expression in counts(bound):
         columns[f"_n_{code}_{name}"] = expression
-    return bound.sheet.scan().select(ROW, **columns).collect(engine="streaming")
+    rows = bound.sheet.scan()
+    if agreed:  # told once, for all that asks it
+        rows = rows.with_columns(agreed.row.alias(AGREED))
+    if not bound.sheet.on_trust:
+        return rows.select(ROW, **columns).collect(engine="streaming")
+    columns[_DOUBTFUL] = bound.sheet.doubtful()
+    try:
+        passed = rows.select(ROW, **columns).collect(engine="streaming")
+    except pl.exceptions.ComputeError as wrong:  # a row with too many cells, or not UTF-8
+        raise Misread(bound.sheet.name) from wrong
+    if passed[_DOUBTFUL].any():
+        raise Misread(bound.sheet.name)
+    return passed.drop(_DOUBTFUL)
+
+
+def _compared(bound: Bound, around: Around, agreed: Agreement | None) -> dict[str, pl.Expr]:
+    """Rows that don't say what their parents say: a column for each rule about that."""
+    found: dict[str, pl.Expr] = {}
+    for rule in groups.rules_of(bound, "within", "belongs"):
+        name = f"_{rule.kind[0]}_{rule.check}"
+        if agreed and rule.check in agreed.rules:
+            found[name] = ~pl.col(AGREED)
+        elif window := around.windows.get(rule.check):
+            found[name] = suspect_dates(rule, bound, window).fill_null(False)
+        elif known_pairs := around.said.get(rule.check):
+            found[name] = suspect_pairs(rule, bound, known_pairs).fill_null(False)
+    return found
 
 
 def _is_word(bound: Bound, column: str, word: str) -> pl.Expr:
@@ -81,6 +93,11 @@ def _elsewhere(bound: Bound, known: Mapping[str, Known], key: pl.Expr) -> list[p
 def pairs(bound: Bound) -> list[Rule]:
     """Rules about rows that share the values of some columns; what says nothing new comes first."""
     return [*groups.rules_of(bound, "unique"), *groups.rules_of(bound, "one")]
+
+
+def own_links(bound: Bound) -> list[Column]:
+    """The columns that name rows of the same table."""
+    return [column for column in bound.columns() if column.ref == bound.table.name]
 
 
 def needing(bound: Bound) -> list[Rule]:

@@ -25,6 +25,7 @@ class Outcome:
     rows by number; ``damaged`` (``_row``, ``cause``) the rows that could not be read for certain;
     ``resolved`` (``_row`` and the derived columns) which records the rows mean. ``meant``: rows
     whose id (``value``) most likely stands for one of the roster's (``meant``), which it isn't.
+    ``tally``: of a large file, how many rows have each cell of the columns that name schools.
     """
 
     ledger: Ledger
@@ -34,6 +35,7 @@ class Outcome:
     rows: keys.Rows
     damaged: pl.DataFrame = field(default_factory=pl.DataFrame)
     resolved: pl.DataFrame | None = None
+    tally: dict[str, pl.DataFrame] = field(default_factory=dict)
     meant: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEANT))
 
     @property
@@ -69,17 +71,24 @@ class Outcome:
     def settle(self) -> None:
         """Work out anew which ids later rows may name, after rows were held."""
         held = self.ledger.held_rows()
-        self._read_keys_of(held[ROW])
         out = pl.concat([held[ROW], self.skipped()])
-        good = self.passed.filter(~pl.col(ROW).is_in(out.implode()))
-        waiting = held.join(self.read_keys.drop_nulls(KEY).unique(ROW), on=ROW)
-        meant = held.join(self.meant, on=ROW).select(key="meant", cause="cause")
-        waiting = pl.concat([waiting.select(key=KEY, cause="cause"), meant])
-        self.known.held = waiting.unique("key", keep="first", maintain_order=True)
+        good = self.passed.filter(~pl.col(ROW).is_in(out.implode())) if len(out) else self.passed
         self.known.accepted = good.filter(~pl.col(GONE))[KEY]
         self.known.archived = good.filter(GONE)[KEY]
         for target in self.known.typed:
             self.known.typed[target] = good.filter(target_name(*target))[KEY]
+        if self.bound.is_named:
+            self.known.held = self._waiting(held)
+
+    def _waiting(self, held: pl.DataFrame) -> pl.DataFrame:
+        """The ids of held rows (``key``, ``cause``): rows that name them wait for the same."""
+        if held.is_empty():
+            return self.known.held.clear()
+        self._read_keys_of(held[ROW])
+        waiting = held.join(self.read_keys.drop_nulls(KEY).unique(ROW), on=ROW)
+        meant = held.join(self.meant, on=ROW).select(key="meant", cause="cause")
+        waiting = pl.concat([waiting.select(key=KEY, cause="cause"), meant])
+        return waiting.unique("key", keep="first", maintain_order=True)
 
     def _read_keys_of(self, held: pl.Series) -> None:
         """Read the ids of rows that were held after they had passed: who names them waits too."""

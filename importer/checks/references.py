@@ -51,14 +51,20 @@ def check_links(ledger: Ledger, column: Column, known: Known, tidy: pl.DataFrame
     cells = items(cells) if column.list else cells
     there = pl.col("value").hash().is_in(known.accepted.implode())
     astray = cells.filter(~there)
+    if astray.height:
+        _astray(ledger, column, known, astray)
+    if column.target:
+        _wrong_kind(ledger, column, known, cells.filter(there))
+
+
+def _astray(ledger: Ledger, column: Column, known: Known, astray: pl.DataFrame) -> None:
+    """References (``_row``, ``value``) to no row that is taken: to one that is held, or nowhere."""
     waiting = astray.join(known.held, left_on="value", right_on="key", how="inner")
     _wait(ledger, column, waiting)
     nowhere = astray.join(known.held, left_on="value", right_on="key", how="anti")
     old = pl.col("value").hash().is_in(known.archived.implode())
     _archived(ledger, column, nowhere.filter(old))
     _nowhere(ledger, column, known, nowhere.filter(~old))
-    if column.target:
-        _wrong_kind(ledger, column, known, cells.filter(there))
 
 
 def _wait(ledger: Ledger, column: Column, waiting: pl.DataFrame) -> None:

@@ -59,12 +59,12 @@ def _same_length(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
 
 def _only_for(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
     flag, role = rule.columns
-    # Of a row that is left out, the role itself may be what is wrong.
     wrong = frame.filter(
-        ~_held(ledger),
         pl.col(flag).str.to_lowercase() == rule.value,
         pl.col(role).str.to_lowercase() != rule.only["is"].lower(),
     )
+    # Of a row that is left out, the role itself may be what is wrong.
+    wrong = wrong.filter(~_held(ledger, wrong))
     shown = wrong.select(ROW, value=pl.col(flag), detail=pl.col(role))
     ledger.find(shown, rule.check, flag, drops=(flag,))
 
@@ -72,7 +72,8 @@ def _only_for(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
 def _any_of(ledger: Ledger, rule: Rule, frame: pl.DataFrame) -> None:
     """At least one of the columns says ``value``; the first is named."""
     said = [pl.col(n).str.to_lowercase().is_in(_spellings(ledger, rule, n)) for n in rule.columns]
-    none = frame.filter(~pl.any_horizontal(test.fill_null(False) for test in said), ~_held(ledger))
+    none = frame.filter(~pl.any_horizontal(test.fill_null(False) for test in said))
+    none = none.filter(~_held(ledger, none))
     spelled = " / ".join(ledger.bound.spelled[name] for name in rule.columns)
     ledger.find(none.select(ROW, detail=pl.lit(spelled)), rule.check, rule.columns[0])
 
@@ -83,9 +84,9 @@ def _spellings(ledger: Ledger, rule: Rule, column: str) -> list[str]:
     return [text for text, word in words.spellings().items() if word.lower() == rule.value]
 
 
-def _held(ledger: Ledger) -> pl.Expr:
-    """Rows that an error leaves out already."""
-    return pl.col(ROW).is_in(ledger.held_rows()[ROW].implode())
+def _held(ledger: Ledger, frame: pl.DataFrame) -> pl.Expr:
+    """Rows of a frame that an error leaves out already."""
+    return pl.col(ROW).is_in(ledger.held_among(frame[ROW]).implode())
 
 
 def _report(ledger: Ledger, rule: Rule, wrong: pl.DataFrame, column: str, detail: pl.Expr) -> None:

@@ -7,6 +7,7 @@ rules on every row.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import polars as pl
 
@@ -20,6 +21,9 @@ from importer.contracts.contract import Column, Rule, Words
 from importer.contracts.values import clean, parsed_date
 
 _MOST_WORDS = 64  # distinct values up to which a column is checked by a list of good ones
+_AROUND = timedelta(days=3_650)  # the days that may occur: birthdays of a school span 20 years
+_YEARS = (1900, 2200)  # within which days are listed
+_USUAL = 0.9
 _FEWEST_SAMPLES = 200
 _ONE_ID = r"\{[^{},:]+:[^{},\s]+\}"
 _USER_IDS = rf"^{_ONE_ID}(?:,{_ONE_ID})*$"
@@ -44,7 +48,7 @@ def column_suspect(
     if column.ref not in known:
         return local
     value = pl.col(bound.at[column.name])
-    right = _right_ids(column, known[column.ref])
+    right = right_ids(column, known[column.ref])
     # An id that may be named has passed all rules where it was given, but for being a list.
     unknown = ~value.hash().is_in(right.implode()) & ~blank(value)
     if column.list:
@@ -116,7 +120,7 @@ def _own_word(column: Column, words: Words, value: pl.Expr) -> pl.Expr:
     return value.str.starts_with(words.open) & short & tidy
 
 
-def _right_ids(column: Column, known: Known) -> pl.Series:
+def right_ids(column: Column, known: Known) -> pl.Series:
     """Hashes of the ids in which no rule could find anything: there, and of the right kind."""
     if column.target is None:
         return known.accepted
@@ -125,11 +129,14 @@ def _right_ids(column: Column, known: Known) -> pl.Series:
 
 def _frequent(bound: Bound, column: Column, sample: pl.DataFrame) -> list[str]:
     """The good values of a column that seems to have only few; empty if it has many."""
-    values = sample[bound.at[column.name]].drop_nulls().unique(maintain_order=True)
-    values = values.filter(values.str.normalize("NFC") == values)
-    if sample.height < _FEWEST_SAMPLES or len(values) > _MOST_WORDS:
+    if sample.height < _FEWEST_SAMPLES:
         return []
-    found = values.to_list()
+    values = sample[bound.at[column.name]].drop_nulls().unique(maintain_order=True)
+    if len(values) > _MOST_WORDS and column.type == "date" and not column.list:
+        values = _days(values, column.formats[0])
+    elif len(values) > _MOST_WORDS:
+        return []
+    found = values.filter(values.str.normalize("NFC") == values).to_list()
     if column.type == "text":  # what `exact` asks of plain text, without its cost per column
         plain = all(v.isascii() for v in found)
         pattern = mask(_habits(bound, column), ascii_only=plain) or "^$"
@@ -138,6 +145,17 @@ def _frequent(bound: Bound, column: Column, sample: pl.DataFrame) -> list[str]:
         return [v for v, good, fine in zip(found, tidy, sound, strict=True) if good and fine]
     # A column that is blank throughout the sample is told by its type, cheaply enough.
     return exact.known_good(bound, column, found) if found else []
+
+
+def _days(values: pl.Series, written: str) -> pl.Series:
+    """All days around the middle one of some dates; none if these are usually written otherwise."""
+    dates = values.to_frame("day").select(parsed_date(pl.col("day"), written)).to_series()
+    middle = dates.drop_nulls().sort()[dates.count() // 2] if dates.count() else None
+    if middle is None or not _YEARS[0] < middle.year < _YEARS[1]:
+        return values.clear()
+    around = pl.date_range(middle - _AROUND, middle + _AROUND, eager=True).dt.to_string(written)
+    usual = values.is_in(around.implode()).sum() >= _USUAL * len(values)
+    return around if usual else values.clear()
 
 
 def _known_lists(

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from importer.checks import groups, keys, superset
+from importer.checks import groups, keys, superset, tally
+from importer.checks.agreement import AGREED, agreement
 from importer.checks.alike import check_alike
+from importer.checks.around import Around
 from importer.checks.belongs import check_belongs
 from importer.checks.bound import Bound
 from importer.checks.circles import check_circles
 from importer.checks.day_order import say_order, settled
 from importer.checks.doubts import check_doubts
 from importer.checks.judge import judge
-from importer.checks.ledger import Ledger, cause_of
-from importer.checks.onepass import BAD, Around, counts, is_gone, needing, one_pass, pairs
+from importer.checks.ledger import HELD_ROWS, Ledger, cause_of
+from importer.checks.onepass import BAD, counts, is_gone, needing, one_pass, own_links, pairs
 from importer.checks.outcome import GONE, KEY, Outcome
 from importer.checks.references import NO_KEYS, Known, check_own_links
 from importer.checks.windows import check_within, few
@@ -34,15 +36,20 @@ def check_table(
     sample = bound.sheet.sample()
     bound = bound.acquainted(sample)
     local = _local(bound, sample)
+    agreed = agreement(bound, around, sample)
     suspect = [
         superset.column_suspect(bound, column, known, local[column.name], sample)
         for column in bound.columns()
+        if agreed is None or column.name not in agreed.columns
     ]
-    passed = one_pass(bound, suspect, around)
+    suspect += [~pl.col(AGREED)] if agreed else []
+    passed = one_pass(bound, suspect, around, agreed)
     suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
     again = _repeats(bound, passed)
     dated = [few(passed.filter(c)[ROW]) for c in passed.columns if c.startswith("_w_")]
-    fetched = keys.Rows(bound, pl.concat([suspects, *again.values(), *dated]))
+    counted = tally.count(bound, passed)
+    named = [each[ROW] for each in counted.values()]
+    fetched = keys.Rows(bound, pl.concat([suspects, *again.values(), *dated, *named]))
     order = settled(bound, lambda: fetched.raw(suspects.head(_CHUNK)))
     if order.votes:
         bound, suspects = order.bound, pl.concat([suspects, order.more]).unique().sort()
@@ -61,22 +68,23 @@ def check_table(
     read_keys = pl.concat([read_keys, _twice(ledger, again, fetched)])
     _some(ledger, passed, fetched)
     _compared(ledger, around, passed, fetched)
-    extra = [c for c in passed.columns if c.startswith(("_u", "_t"))]
+    extra = [c for c in passed.columns if c.startswith(("_u", "_t", "_s"))]
     outcome = Outcome(
         ledger, passed.select(ROW, KEY, GONE, *extra), Known(NO_KEYS), read_keys, fetched
     )
+    outcome.tally = tally.named(counted, fetched)
     outcome.damaged = _damaged(bound, reading)
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
     ledger.hold(outcome.damaged)
     outcome.settle()
-    _own_links(outcome)
+    _own_links(outcome, passed)
     return outcome
 
 
-def _own_links(outcome: Outcome) -> None:
-    """The references of a table to itself, once all its ids are known."""
+def _own_links(outcome: Outcome, passed: pl.DataFrame) -> None:
+    """The references of a table to itself, once all its ids are known, if there are any."""
     ledger, bound = outcome.ledger, outcome.bound
-    own = [c for c in bound.columns() if c.ref == bound.table.name]
+    own = [column for column in own_links(bound) if passed[f"_o_{column.name}"].any()]
     for column in own:
         check_own_links(ledger, column, outcome.known)
         if not column.list:
@@ -102,6 +110,7 @@ def _compared(ledger: Ledger, around: Around, passed: pl.DataFrame, fetched: key
     for rule in groups.rules_of(bound, "belongs"):
         if known_pairs := around.said.get(rule.check):
             odd = passed.filter(f"_b_{rule.check}")[ROW]
+            odd = odd.filter(~odd.is_in(ledger.held_rows()[ROW].implode()))
             if len(odd):
                 check_belongs(ledger, rule, known_pairs, fetched.tidy(odd).filter(~is_gone(bound)))
 
@@ -109,8 +118,9 @@ def _compared(ledger: Ledger, around: Around, passed: pl.DataFrame, fetched: key
 def _counted(ledger: Ledger, passed: pl.DataFrame) -> None:
     bound = ledger.bound
     for code, name, _ in counts(bound):
-        hits = passed.filter(pl.col(f"_n_{code}_{name}"))
-        if hits.height:
+        counted = passed[f"_n_{code}_{name}"]
+        if counted.any():
+            hits = passed.filter(counted)
             state = bound.contract.row_state
             value = state.gone if state and code == "CELL-217" else None
             said = hits.select(ROW, value=pl.lit(value, pl.String))
@@ -137,17 +147,18 @@ def _clean_keys(
     clean_ = [part.select(ROW, *(pl.col(f"{h}_clean") for h in hashes)) for part in read]
     if not clean_:
         return passed, {}
-    both = passed.select(ROW, *hashes).join(pl.concat(clean_), on=ROW)
-    better = both.filter(
-        pl.any_horizontal(pl.col(h).ne_missing(pl.col(f"{h}_clean")) for h in hashes)
-    )
-    if better.is_empty():
-        return passed, {}
-    joined = passed.join(better.drop(hashes), on=ROW, how="left", maintain_order="left")
-    new = [pl.coalesce(f"{h}_clean", h).alias(h) for h in hashes]
-    passed = joined.with_columns(new).select(passed.columns)
-    shared = {h: pl.col(h).is_in(better[f"{h}_clean"].implode()) for h in hashes}
-    return passed, {h: passed.filter(same)[ROW] for h, same in shared.items()}
+    judged = pl.concat(clean_).sort(ROW)
+    at = passed[ROW].search_sorted(judged[ROW])  # all of them are there, in order
+    shared: dict[str, pl.Series] = {}
+    for name in hashes:
+        clean_hash, raw = judged[f"{name}_clean"], passed[name]
+        better = (raw.gather(at).ne_missing(clean_hash) & clean_hash.is_not_null()).arg_true()
+        if len(better):
+            new = raw.clone().scatter(at.gather(better), clean_hash.gather(better))
+            passed = passed.with_columns(new.alias(name))
+            alike = new.is_in(clean_hash.gather(better).implode())
+            shared[name] = passed[ROW].filter(alike)
+    return passed, shared
 
 
 def _repeats(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.Series]:
@@ -181,6 +192,8 @@ def _some(ledger: Ledger, passed: pl.DataFrame, fetched: keys.Rows) -> None:
 
 def _doubtful(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:
     """Rows in the table that reading found an error in: judged and held, their key is readable."""
+    if reading.is_empty():
+        return pl.DataFrame(schema=HELD_ROWS)
     # What is said of the header (line 1) is said of no row.
     wrong = reading.filter(pl.col("severity") == "ERROR", pl.col("row") > 1)
     known = pl.concat([bound.sheet.damaged, bound.sheet.passed])
@@ -193,6 +206,8 @@ def _damaged(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:
 
     One that nothing is said about hangs on the last error above it: a second table, the header.
     """
+    if bound.sheet.damaged.is_empty():
+        return pl.DataFrame(schema=HELD_ROWS)
     wrong = reading.filter(pl.col("severity") == "ERROR", pl.col("row").is_not_null())
     causes = wrong.select(pl.col("row").alias(ROW), _structural(bound)).sort(ROW)
     damaged = pl.DataFrame({ROW: bound.sheet.damaged.cast(pl.UInt32)}).sort(ROW)

@@ -15,7 +15,6 @@ from importer.contracts.values import clean, parsed_date
 from importer.model.sheet import ROW
 
 _MOST_WINDOWS = 8  # spans up to which each row is told by its own in the pass over the file
-_FEW = 100_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,11 @@ class Windows:
     late: str
     early: str
     each: list[tuple[str, str, pl.Series]]
+
+    @property
+    def few(self) -> bool:
+        """Whether there are so few spans that each row is told by its own."""
+        return len(self.each) <= _MOST_WINDOWS
 
 
 def windows(rule: Rule, table: Table, outcomes: Mapping[str, Outcome]) -> Windows | None:
@@ -80,23 +84,24 @@ def suspect(rule: Rule, bound: Bound, window: Windows) -> pl.Expr:
     Where there are many windows: the rows that don't fit every one of them.
     """
     parent, begin, end = (bound.said(n) for n in (rule.through[0], *rule.columns))
-    if len(window.each) > _MOST_WINDOWS:
-        return ~_fits(begin, end, window.late, window.early)
+    if not window.few:
+        return ~fits(begin, end, window.late, window.early)
     fitting = [
-        parent.hash().is_in(keys.implode()) & _fits(begin, end, first, last)
+        parent.hash().is_in(keys.implode()) & fits(begin, end, first, last)
         for first, last, keys in window.each
     ]
     return ~pl.any_horizontal(blank(begin) & blank(end), *fitting)
 
 
-def _fits(begin: pl.Expr, end: pl.Expr, first: str, last: str) -> pl.Expr:
+def fits(begin: pl.Expr, end: pl.Expr, first: str, last: str) -> pl.Expr:
+    """Whether two dates, where there are any, lie in a span (ISO dates; the end is outside)."""
     after = blank(begin) | ((begin >= first) & (begin < last))
     return after & (blank(end) | ((end <= last) & (end > first)))
 
 
 def few(doubtful: pl.Series) -> pl.Series:
     """The doubtful rows, if they are so few that reading them alone is cheaper than all anew."""
-    return doubtful if len(doubtful) <= _FEW else doubtful.clear()
+    return doubtful if len(doubtful) <= Rows.MOST else doubtful.clear()
 
 
 def check_within(

@@ -33,9 +33,8 @@ def stored_ids(contract: Contract, table: str, committed: Committed | None) -> S
     if committed is None or committed.empty:
         return None
     for make in contract.tables[table].makes:
-        key = contract.tables[table].key
-        if len(key) == 1 and key[0] in make.columns.values():
-            column = TABLES[make.table].key[0]
+        key, column = contract.tables[table].key, TABLES[make.table].key[0]
+        if len(key) == 1 and make.columns.get(column) == key[0]:  # else its ids aren't the roster's
             active, old = (
                 rows.select(column).collect().to_series()
                 for rows in (committed.active(make.table), committed.archived(make.table))

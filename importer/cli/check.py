@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from importer import flow
+from importer import checked
 from importer.cli import common, options
 from importer.model.errors import EXIT_CODES, UsageError
 from importer.report.reported import WORKBOOK
@@ -82,7 +82,7 @@ def command(
         common.apart_from(rejected / "rejected.csv", path)
     with common.scratch() as scratch:
         policy, confirmed = Policy(format=kind, profile=profile), common.confirmed(mapping)
-        reported = flow.check(path, scratch, common.who(None), policy, confirmed)
+        reported = checked.check(path, scratch, common.who(None), policy, confirmed)
         if redact:
             reported = common.masked(reported)
         made = reported.files() if targets else {}

@@ -3,8 +3,11 @@
 The TOML is the only place where a vendor's column names stand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from importer.contracts.header import normal, to_the_letter
 
 STRING_TYPES = (
     "text", "id", "guid", "user_id", "email", "phone", "date", "datetime", "year", "zip",
@@ -220,6 +223,25 @@ class Table:
     unlike: tuple[str, ...] = ()  # columns of other formats' files of this name: it is one of those
     beside: tuple[str, ...] = ()  # tables whose files are sent whenever this one's is
 
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The name of each column of the file, as ``header.normal`` gives it → the column."""
+        return {normal(name): name for name, column in self.columns.items() if not column.derive}
+
+    @cached_property
+    def loosely(self) -> Mapping[str, str]:
+        """Every spelling of a header, as ``header.normal`` gives it → its column."""
+        return {**self._aliases(normal), **self.names}
+
+    @cached_property
+    def to_the_letter(self) -> Mapping[str, str]:
+        """Every spelling of a header, as ``header.to_the_letter`` gives it → its column."""
+        given = {to_the_letter(n): n for n, column in self.columns.items() if not column.derive}
+        return {**self._aliases(to_the_letter), **given}
+
+    def _aliases(self, fold: Callable[[str], str]) -> dict[str, str]:
+        return {fold(a): name for name, column in self.columns.items() for a in column.aliases}
+
     def widened(self, count: int) -> "Table":
         """The table with ``count`` columns more of the one that ``unnamed`` names."""
         first = self.columns[self.unnamed]
@@ -314,6 +336,11 @@ class Contract:
     def severity(self, code: str, default: str) -> str:
         """How grave a finding is here."""
         return self.severities.get(code, default)
+
+    def is_named(self, table: str) -> bool:
+        """Whether rows of any table name rows of this one."""
+        columns = [column for other in self.tables.values() for column in other.columns.values()]
+        return any(table in (column.ref, *column.also) for column in columns)
 
     def expression(self, table: str, text: str) -> str:
         """The expression of a make with its ``@name`` definition filled in."""

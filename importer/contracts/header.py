@@ -7,10 +7,12 @@ in this order.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from importer.contracts.contract import Contract, Table
+if TYPE_CHECKING:
+    from importer.contracts.contract import Contract, Table
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
@@ -30,6 +32,7 @@ def hidden(header: str) -> str:
     return ", ".join(dict.fromkeys(f"U+{ord(sign):04X}" for sign in _INVISIBLE.findall(header)))
 
 
+@lru_cache(maxsize=1024)  # each file's name is compared with those of every format
 def as_csv(file: str) -> str:
     """A file name for comparison; a workbook or a sheet of one is called as its CSV would be.
 
@@ -47,18 +50,15 @@ def fingerprint(header: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(map(normal, header)).encode()).hexdigest()
 
 
-def lookup(contract: Contract, table: Table) -> dict[str, str]:
+def lookup(contract: "Contract", table: "Table") -> Mapping[str, str]:
     """Every spelling of a header that the contract accepts → its column."""
-    fold = _fold(contract)
-    names = {fold(name): name for name, column in table.columns.items() if not column.derive}
-    aliases = {fold(a): name for name, c in table.columns.items() for a in c.aliases}
-    return {**aliases, **names}
+    return table.loosely if contract.header == "tolerant" else table.to_the_letter
 
 
-def matched(contract: Contract, table: Table, header: tuple[str, ...]) -> list[str | None]:
+def matched(contract: "Contract", table: "Table", header: tuple[str, ...]) -> list[str | None]:
     """For each header cell the contract's column that it names, or None."""
     known, fold = lookup(contract, table), _fold(contract)
-    names = {normal(name): name for name, column in table.columns.items() if not column.derive}
+    names = table.names
 
     def named(cell: str) -> str | None:
         plain = normal(cell)
@@ -69,7 +69,7 @@ def matched(contract: Contract, table: Table, header: tuple[str, ...]) -> list[s
     return _stood_in(table, [named(cell) for cell in header])
 
 
-def _stood_in(table: Table, names: list[str | None]) -> list[str | None]:
+def _stood_in(table: "Table", names: list[str | None]) -> list[str | None]:
     """The same with columns that the file lacks in the place of those that stand in for them."""
     for column in table.columns.values():
         if column.stand_in and column.name not in names:
@@ -78,9 +78,10 @@ def _stood_in(table: Table, names: list[str | None]) -> list[str | None]:
     return names
 
 
-def _fold(contract: Contract) -> Callable[[str], str]:
-    return normal if contract.header == "tolerant" else _to_the_letter
+def _fold(contract: "Contract") -> Callable[[str], str]:
+    return normal if contract.header == "tolerant" else to_the_letter
 
 
-def _to_the_letter(cell: str) -> str:
+def to_the_letter(cell: str) -> str:
+    """A header for comparison where the format wants it spelt as in the standard."""
     return cell.strip().lstrip("\ufeff")

@@ -33,15 +33,20 @@ T = TypeVar("T")
 
 def build(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
     """An instance of ``kind`` from TOML; ContractError for unknown or missing keys."""
-    here = fields(kind)  # type: ignore[arg-type]
-    known = {f.name for f in here if f.metadata.get("schema", True)}
-    if unknown := set(raw) - known:
+    known = _keys(kind)  # type: ignore[arg-type]
+    if unknown := raw.keys() - known:
         raise ContractError(f"{where}: unknown key {sorted(unknown)}; known are {sorted(known)}")
     tidy = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
     try:
         return kind(**tidy)
     except TypeError as error:
         raise ContractError(f"{where}: {error}") from None
+
+
+@cache
+def _keys(kind: type[Any]) -> frozenset[str]:
+    """What a schema file may say of it."""
+    return frozenset(f.name for f in fields(kind) if f.metadata.get("schema", True))
 
 
 def _column(name: str, raw: Mapping[str, Any], where: str) -> Column:

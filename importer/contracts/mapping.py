@@ -105,6 +105,14 @@ def owner(source: Source, make: Make) -> dict[str, str]:
     return {}
 
 
+def names_school(make: Make) -> str:
+    """The column whose cells name the school of a make's rows; empty where there is none alone."""
+    school = make.columns.get("school_id", "")
+    if school == "$each":
+        return make.each_in
+    return "" if make.each_in else school
+
+
 def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Canonical rows of one make, in the shape of ``tables.stored_schema`` (any subset of it).
 

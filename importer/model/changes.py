@@ -1,11 +1,13 @@
 """The change set: what a commit would do, row by row, and nothing else decides."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
-from importer.model.tables import ID_SEPARATOR
+from importer.model.tables import ID_SEPARATOR, TABLES, key_text
 
 KINDS = ("add", "edit", "move", "re-key", "archive", "reactivate")
 """What a drop may do to a record."""
@@ -13,6 +15,9 @@ KINDS = ("add", "edit", "move", "re-key", "archive", "reactivate")
 ACTIONS = (*KINDS, "pending", "begin", "withdraw")
 """The same, and: a record waits for its first day (pending), its first day has come (begin), a
 record goes that was never active or, of an undo, wasn't there before (withdraw)."""
+
+SHOWN = 50
+"""Changes of a table and action that a report shows."""
 
 CHANGES: dict[str, pl.DataType] = {
     "id": pl.UInt32(),  # 1, 2, 3 … in the order of the report
@@ -35,25 +40,102 @@ beside it, one frame per canonical table in the shape of ``tables.stored_schema`
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """A plan: changes against the commit ``base`` (0 = no commit yet) and the rows they write."""
+    """A plan: changes against the commit ``base`` (0 = no commit yet) and the rows they write.
+
+    ``whole``: canonical tables of a first load that are too long to list, all their rows (stored
+    schema). Each row is a picked change: an add, or pending; ``in_full`` lists them.
+    """
 
     base: int
     drop: str
     changes: pl.DataFrame
     after: dict[str, pl.DataFrame]
+    whole: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
+
+    @cached_property
+    def tally(self) -> pl.DataFrame:
+        """How many changes are picked: ``table``, ``action``, ``school_id``, ``n``."""
+        by = ["table", "action", "school_id"]
+        frames = [self.changes.lazy().filter("picked")]
+        frames += [coming(table, rows) for table, rows in self.whole.items()]
+        counted = [rows.group_by(by).agg(n=pl.len()) for rows in frames]
+        return pl.concat(pl.collect_all(counted, engine="streaming"))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many changes are picked, by table and action: ``{"people": {"add": 3}}``."""
         tally: dict[str, dict[str, int]] = {}
-        picked = self.changes.filter("picked").group_by("table", "action").len()
-        for table, action, count in picked.iter_rows():
+        by = self.tally.group_by("table", "action").agg(pl.col("n").sum())
+        for table, action, count in by.iter_rows():
             tally.setdefault(table, {})[action] = count
         return tally
+
+    def groups(self) -> list[tuple[str, str, int, pl.DataFrame]]:
+        """Table, action, how many changes, and the first ``SHOWN`` of them, in report order."""
+        every = [self.changes.lazy(), *(coming(*named) for named in self.whole.items())]
+        by = ["table", "action"]
+        counted = pl.concat([part.group_by(by).len() for part in every]).group_by(by).sum()
+        many = {(table, action): n for table, action, n in counted.collect().iter_rows()}
+        parts = self.first.partition_by("table", "action", as_dict=True, maintain_order=True)
+        places = [(table, action) for action in ACTIONS for table in TABLES]
+        return [(*at, many[at], parts[at].head(SHOWN)) for at in places if at in parts]
+
+    @cached_property
+    def first(self) -> pl.DataFrame:
+        """The first ``SHOWN`` changes of each table and action; ``whole`` gives no ``id``."""
+        listed = [self.changes.group_by("table", "action", maintain_order=True).head(SHOWN)]
+        for table, rows in self.whole.items():
+            new = coming(table, rows)
+            kinds = [new.filter(pl.col("action") == action) for action in ("add", "pending")]
+            listed += pl.collect_all([kind.bottom_k(SHOWN, by="key") for kind in kinds])
+        whole = pl.concat([part.select(list(CHANGES)) for part in listed])
+        return whole.sort("key", maintain_order=True) if self.whole else whole
+
+    def in_full(self) -> "ChangeSet":
+        """The same with a line for every row; their ids follow the order of the rows."""
+        listed, after = [self.changes], dict(self.after)
+        for table, rows in self.whole.items():
+            listed.append(lines(table, rows, 1 + sum(part.height for part in listed)).collect())
+            here = rows.collect(engine="streaming")
+            after[table] = pl.concat([here, after[table]]) if table in after else here
+        return ChangeSet(self.base, self.drop, pl.concat(listed), after)
+
+
+def coming(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """New rows (stored schema) as changes without ids; those that are pending as such."""
+    waits = pl.col("status") == "pending"
+    new, nothing = "it is not in the roster yet", pl.lit([], pl.List(pl.String))
+    known = "school_id" in TABLES[table].columns
+    return rows.select(
+        id=pl.lit(0, pl.UInt32),
+        action=pl.when(waits).then(pl.lit("pending")).otherwise(pl.lit("add")),
+        table=pl.lit(table),
+        key=key_text(table),
+        from_key=pl.lit(None, pl.String),
+        school_id=pl.col("school_id") if known else pl.lit(None, pl.String),
+        columns=nothing,
+        before=nothing,
+        after=nothing,
+        because=pl.when(waits)
+        .then(pl.lit(f"{new}; it waits for its first day"))
+        .otherwise(pl.lit(new)),
+        source_file="origin_file",
+        source_row="origin_row",
+        picked=pl.lit(value=True),
+    )
+
+
+def lines(table: str, rows: pl.LazyFrame, first: int) -> pl.LazyFrame:
+    """The rows of a table that is taken whole as changes, numbered from ``first``."""
+    numbered = coming(table, rows).drop("id").with_row_index("id", offset=first)
+    return numbered.select(list(CHANGES))
 
 
 def empty() -> pl.DataFrame:
     """A changes frame without rows."""
-    return pl.DataFrame(schema=CHANGES)
+    return _EMPTY.clone()
+
+
+_EMPTY = pl.DataFrame(schema=CHANGES)
 
 
 def text_of(column: str, dtype: pl.DataType) -> pl.Expr:

@@ -26,6 +26,14 @@ was a date for the program that wrote it.
 """
 
 
+class Misread(Exception):  # noqa: N818 - nothing went wrong: the file has to be read more closely
+    """Files (``names``) that were taken on trust are not what the counts of their bytes said."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__("read more closely")
+        self.names = frozenset(names)
+
+
 def position(index: int) -> str:
     """The name of the column at this place; sheets know columns by place, not by header."""
     return f"c{index}"
@@ -41,7 +49,9 @@ class Sheet:
     ``rows`` counts data rows, damaged ones included, blank ones not. ``damaged`` (u32) are rows
     whose cells may stand in the wrong columns, ``blank`` (u32) rows without any value, ``passed``
     (u32) lines below line 1 that are no rows of the table: a header that stands further down, or
-    comes again, and words below the table.
+    comes again, and words below the table. ``on_trust``: only the bytes of the file were counted;
+    whoever first reads all of its rows must look whether they bear it out (``doubtful``), and
+    raise ``Misread`` where they don't.
     """
 
     name: str
@@ -58,6 +68,7 @@ class Sheet:
     ascii: bool = False  # whether all text of ``frame`` is known to be ASCII
     derived: Mapping[str, pl.Expr] = field(default_factory=dict)  # further columns, by name
     doubts: pl.DataFrame | None = None  # cells that aren't what they seem, see DOUBTS
+    on_trust: bool = False
 
     @cached_property
     def ascii_only(self) -> bool:
@@ -83,10 +94,10 @@ class Sheet:
             schema=dict.fromkeys(self.names(), pl.String()),
             row_index_name=ROW,
             row_index_offset=2,
-            # Rows of another width are known by number and taken out below.
-            truncate_ragged_lines=True,
+            # Rows of another width are known by number and taken out below; or there is none.
+            truncate_ragged_lines=not self.on_trust,
             missing_columns="insert",
-            extra_columns="ignore",
+            extra_columns="raise" if self.on_trust else "ignore",
             raise_if_empty=False,
             glob=False,
         )
@@ -94,6 +105,15 @@ class Sheet:
         if len(skipped):
             frame = frame.filter(~pl.col(ROW).is_in(skipped.implode()))
         return frame.with_columns(**self.derived)
+
+    def doubtful(self) -> pl.Expr:
+        """Rows of a sheet taken on trust that may be no rows: blank, or its header once more.
+
+        It looks at every column, without which polars passes over cells beyond the last one.
+        """
+        place, name = next((n, cell) for n, cell in enumerate(self.header) if cell.strip())
+        blank = pl.all_horizontal(pl.col(name).is_null() for name in self.names())
+        return blank | pl.col(position(place)).str.ends_with(name).fill_null(value=False)
 
     def fetch(self, rows: pl.Series) -> pl.DataFrame:
         """The rows on these physical lines (u32, ascending), without parsing the rest."""

@@ -106,10 +106,11 @@ def reinstate(incoming: Mapping[str, Incoming], stored: Rows) -> None:
     theirs = pl.col("origin_table").is_in(silent)
     off = (pl.col("enabled") == pl.lit(value=False)) & pl.col("local").is_null()
     suspended = stored("people").filter(theirs, off).select("person_id", "origin_table")
-    again = told.rows.join(suspended.collect(), on=["person_id", "origin_table"], how="semi")
+    on = ["person_id", "origin_table"]
+    again = told.rows.select(on).join(suspended, on=on, how="semi").collect(engine="streaming")
     if again.is_empty():
         return
-    known = stored("people").select("person_id", _was="enabled").collect()
+    known = stored("people").select("person_id", _was="enabled")
     rows = told.rows.join(known, on="person_id", how="left", maintain_order="left")
     back = pl.col("person_id").is_in(again["person_id"].implode())
     enabled = pl.when(theirs).then(pl.when(back).then(pl.lit(value=True)).otherwise("_was"))

@@ -1,6 +1,6 @@
 """Accepted source rows into canonical tables, and which stored rows must not be touched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -17,7 +17,8 @@ from importer.contracts.mapping import (
     provided,
     silent,
 )
-from importer.model.tables import TABLES, empty, key_text
+from importer.model.tables import TABLES, empty, key_hash, key_text, stored_schema
+from importer.planning.shelf import Shelf
 
 KEY = "_k"
 _PLACE = ["origin_table", "origin_row"]
@@ -33,6 +34,9 @@ class Accepted:
     whose key can be read, in the same shape. ``dropped``: single values left out (``_row``,
     ``column``). ``keyless``: some row was left out whose key can't be read. ``mode``: bulk (a full
     list) or delta. ``cleared``: values that a word of the format takes away (``_row``, ``column``).
+    ``tally``: column → its cells and ``n``, the rows that have each, where that is known already;
+    and ``held``, where so many rows are left out that ``held`` is empty and ``keyless`` true.
+    ``length``: how many rows the file has.
     """
 
     source: Source
@@ -43,13 +47,16 @@ class Accepted:
     dropped: pl.DataFrame
     keyless: bool
     cleared: pl.DataFrame | None = None
+    tally: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    length: int = 0
 
 
 @dataclass
 class Incoming:
     """The roster that a drop describes, for one canonical table.
 
-    ``rows`` has the stored schema. ``says``: source table → canonical columns that it provides.
+    ``rows`` has the stored schema; it is read again by every step. ``long``: whether
+    it lies in a file. ``says``: source table → canonical columns that it provides.
     ``dropped``: ``origin_table``, ``origin_row``, ``column`` (canonical) of values left out;
     ``cleared``: the same of values that the file says are to be taken away.
     ``exact``: keys (text) of rows that are held; ``owners``: conditions on stored rows that are
@@ -61,7 +68,8 @@ class Incoming:
     """
 
     table: str
-    rows: pl.DataFrame
+    rows: pl.LazyFrame
+    long: bool = False
     says: dict[str, set[str]] = field(default_factory=dict)
     dropped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PLACED))
     cleared: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PLACED))
@@ -81,88 +89,99 @@ class Incoming:
         self.says = {name: said - columns for name, said in self.says.items()}
 
 
-def assemble(table: str, parts: list[Accepted]) -> Incoming | None:
+def assemble(table: str, parts: list[Accepted], shelf: Shelf) -> Incoming | None:
     """Everything that the drop says about one canonical table; None if it says nothing."""
     made = [
         (part, make) for part in parts for make in part.source.table.makes if make.table == table
     ]
     if not made:
         return None
-    frames = [_frame(part, make) for part, make in made if not make.completes]
-    rows = _merged(table, frames) if frames else empty(table)
-    incoming = Incoming(table, rows)
+    frames = [_frame(part, make, shelf) for part, make in made if not make.completes]
+    rows = _merged(table, frames) if frames else empty(table).lazy()
+    incoming = Incoming(table, rows, any(shelf.is_long(part.length) for part, _ in made))
     for part, make in sorted(made, key=lambda pair: pair[1].completes):
         if make.completes:
-            _complete(incoming, part, make)
+            _complete(incoming, part, make, shelf)
         else:
             _bookkeep(incoming, part, make)
     return incoming
 
 
-def _frame(part: Accepted, make: Make) -> pl.DataFrame:
-    made = make_rows(part.source, make, part.rows).collect(engine="streaming")
+def _frame(part: Accepted, make: Make, shelf: Shelf) -> pl.LazyFrame:
+    made = shelf.put(make_rows(part.source, make, part.rows), part.length)
     return _distinct(make.table, made) if make.distinct else made
 
 
-def _distinct(table: str, made: pl.DataFrame) -> pl.DataFrame:
+def _again(table: str, rows: pl.LazyFrame) -> pl.Series:
+    """The hashes of the keys that several rows have."""
+    hashes = rows.select(key_hash(table)).collect(engine="streaming").to_series().sort()
+    return hashes.filter((hashes == hashes.shift(1)).fill_null(value=False)).unique()
+
+
+def _distinct(table: str, made: pl.LazyFrame) -> pl.LazyFrame:
     """Each key once. Where rows say different things, the order of rows doesn't decide which."""
     keys = list(TABLES[table].key)
-    again = made.select(pl.struct(keys).is_duplicated()).to_series()
-    if not again.any():
+    hashes = _again(table, made)
+    if hashes.is_empty():
         return made
+    again = key_hash(table).is_in(hashes.implode())
     texts = [
         pl.col(c).list.join(",") if isinstance(d, pl.List) else pl.col(c)
         for c, d in TABLES[table].columns.items()
     ]
     # “active” sorts before “archived”: who left and came back under another id is here.
-    chosen = made.filter(again).sort([pl.col("status"), *texts, "origin_row"], nulls_last=True)
-    chosen = chosen.unique(keys, keep="first", maintain_order=True)
-    return pl.concat([made.filter(~again), chosen])
+    several = made.filter(again).collect(engine="streaming")
+    several = several.sort([pl.col("status"), *texts, "origin_row"], nulls_last=True)
+    chosen = several.unique(keys, keep="first", maintain_order=True)
+    return pl.concat([made.filter(~again), chosen.lazy()])
 
 
-def _merged(table: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
+def _merged(table: str, frames: list[pl.LazyFrame]) -> pl.LazyFrame:
     """All rows of a table, each key once: a later row fills what an earlier one left empty."""
     whole = pl.concat(frames)
     if len(frames) == 1:
         return whole
-    keys = list(TABLES[table].key)
-    again = whole.select(pl.struct(keys).is_duplicated()).to_series()
-    if not again.any():
+    hashes = _again(table, whole)
+    if hashes.is_empty():
         return whole
+    keys = list(TABLES[table].key)
+    again = key_hash(table).is_in(hashes.implode())
     first = pl.all().exclude(keys).drop_nulls().first()
-    folded = whole.filter(again).group_by(keys, maintain_order=True).agg(first)
-    return pl.concat([whole.filter(~again), folded.select(whole.columns)])
+    folded = whole.filter(again).collect().group_by(keys, maintain_order=True).agg(first)
+    return pl.concat([whole.filter(~again), folded.select(list(stored_schema(table))).lazy()])
 
 
-def _complete(incoming: Incoming, part: Accepted, make: Make) -> None:
+def _complete(incoming: Incoming, part: Accepted, make: Make, shelf: Shelf) -> None:
     """Columns that another file adds to people who are there, here or in the roster."""
     rows = make_rows(part.source, make, part.rows).filter(pl.col("status") == "active")
-    made = rows.collect(engine="streaming")
+    made = shelf.put(rows, part.length)
     made = _distinct(make.table, made) if make.distinct else made
     keys = list(TABLES[make.table].key)
     added = [c for c in make.columns if c not in keys]
     theirs = made.select(*keys, *(pl.col(c).alias(f"{c}_added") for c in added), _there=True)
     joined = incoming.rows.join(theirs, on=keys, how="left", maintain_order="left")
     filled = [pl.coalesce(f"{c}_added", c).alias(c) for c in added]
-    incoming.rows = joined.with_columns(filled).select(incoming.rows.columns)
+    shape = list(stored_schema(make.table))
+    whole = shelf.put(joined.with_columns(filled).select(*shape, "_there"), part.length)
+    incoming.rows = whole.select(shape)
     said = provided(part.source, make)
     for columns in incoming.says.values():
         columns.update(said)
     # Who has no row in that file, or a value in it that can't be read, keeps what is stored.
-    here = joined.select(*keys, *_PLACE, "_there")
+    here = whole.select(*keys, *_PLACE, "_there").collect()
     lost = [
         here.filter(pl.col("_there").is_null()).select(*_PLACE, pl.lit(c).alias("column"))
         for c in added
     ]
     unread = _dropped_columns(part, make).join(
-        made.select("origin_row", *keys), on="origin_row", how="inner"
+        made.select("origin_row", *keys).collect(), on="origin_row", how="inner"
     )
     lost.append(unread.drop(_PLACE).join(here, on=keys, how="inner").select(*_PLACE, "column"))
     incoming.dropped = pl.concat([incoming.dropped, *lost])
-    alone = made.join(incoming.rows, on=keys, how="anti")
+    alone = made.join(incoming.rows, on=keys, how="anti").collect()
     if alone.height:
         name = origin_name(part.source, make)
-        incoming.rows = pl.concat([incoming.rows, alone])
+        incoming.rows = pl.concat([incoming.rows, alone.lazy()])
         incoming.says[name] = said
         incoming.completing.add(name)
         incoming.dropped = pl.concat([incoming.dropped, _dropped_columns(part, make)])

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from importer.model.tables import ORIGIN, STANDING, TABLES, key_text
-from importer.planning import local
+from importer.planning import local, sieve
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.listing import OLD, adds, archives, edits, kinds, told
-from importer.planning.taking import Taking, later
+from importer.planning.taking import Taking, arriving, later
 
 _SEEN = ["origin_file", "origin_row"]
 MARKED = "the file marks it as gone"
@@ -37,17 +37,17 @@ def compare(
     table: str, stored: pl.LazyFrame, incoming: Incoming, how: Taking = _DEFAULT
 ) -> TablePlan:
     """Compare one table. Rows that are held or out of scope give no change."""
-    new = incoming.rows.with_columns(key_text(table).alias(KEY))
+    new, there = sieve.sides(table, stored, incoming, how)
     live = new.filter(pl.col("status") == "active")
     completing = pl.col("origin_table").is_in(sorted(incoming.completing))
-    if stored.select(pl.len()).collect().item() == 0:
-        live = _waiting(live.filter(~completing), how)
+    if there.is_empty():
+        live = arriving(live.filter(~completing), how)
         return TablePlan(table, adds(table, live), live.drop(KEY))
-    old = stored.with_columns(key_text(table).alias(KEY))
-    held = held_keys(incoming, old)
+    old = there.lazy()
+    held = held_keys(incoming, old, new)
     added = live.filter(~completing)
-    added = added.join(old.select(KEY).collect(), on=KEY, how="anti", maintain_order="left")
-    added = _waiting(added, how)
+    added = added.join(there.select(KEY), on=KEY, how="anti", maintain_order="left")
+    added = arriving(added, how)
     untouched = pl.concat([held, incoming.beyond])
     gone = _gone(new, old, incoming, untouched)
     alone = _by_themselves(old, live, pl.concat([untouched, gone[KEY]]), how)
@@ -66,14 +66,6 @@ def compare(
     return TablePlan(table, changes, after.drop(KEY), len(held), conflicts)
 
 
-def _waiting(rows: pl.DataFrame, how: Taking) -> pl.DataFrame:
-    """New rows; those whose first day is still to come are pending."""
-    if how.today is None:
-        return rows
-    status = pl.when(later(how.today)).then(pl.lit("pending")).otherwise("status")
-    return rows.with_columns(status.alias("status"))
-
-
 def _by_themselves(
     old: pl.LazyFrame, live: pl.DataFrame, out: pl.Series, how: Taking
 ) -> pl.LazyFrame:
@@ -88,16 +80,22 @@ def _by_themselves(
     return rows.join(live.lazy().select(KEY), on=KEY, how="anti")
 
 
-def held_keys(incoming: Incoming, old: pl.LazyFrame) -> pl.Series:
-    """Keys of stored rows that come from rows left out: neither edited nor archived."""
+def held_keys(incoming: Incoming, old: pl.LazyFrame, new: pl.DataFrame | None = None) -> pl.Series:
+    """Keys of stored rows that come from rows left out: neither edited nor archived.
+
+    ``old``: the stored rows, ``new``: those that are sent, with ``_k``; None = all that are.
+    """
     found = [series.alias(KEY) for series in incoming.exact]
     for shape in incoming.owners:
         on = shape.columns
         found.append(old.join(shape.lazy(), on=on, how="semi").select(KEY).collect().to_series())
-    known = old.select(KEY).collect().to_series()
     whole = pl.concat(found).unique() if found else pl.Series(KEY, [], dtype=pl.String)
-    accepted = incoming.rows.select(key_text(incoming.table)).to_series()
-    return whole.filter(whole.is_in(known.implode()) & ~whole.is_in(accepted.implode()))
+    if whole.is_empty():
+        return whole
+    sent = incoming.rows.select(key_text(incoming.table).alias(KEY)) if new is None else new.lazy()
+    known = whole.to_frame().lazy().join(old.select(KEY), on=KEY, how="semi", maintain_order="left")
+    held = known.join(sent.select(KEY), on=KEY, how="anti", maintain_order="left")
+    return held.collect(engine="streaming").to_series()
 
 
 def _touched(
@@ -202,6 +200,8 @@ def _gone(
     absent = active.filter(pl.col("origin_table").is_in(sorted(incoming.full)))
     absent = absent.join(live, on=KEY, how="anti").join(marked.lazy(), on=KEY, how="anti")
     unnamed = pl.col("origin_table").is_in(sorted(incoming.keyless))
+    placed = ["school_id"] if "school_id" in TABLES[incoming.table].columns else []
+    listed = [KEY, "status", *_SEEN, *placed, "_why", "_picked"]
     parts = [
         absent.with_columns(_why=pl.lit(ABSENT), _picked=~unnamed),
         active.drop(_SEEN)
@@ -216,7 +216,7 @@ def _gone(
         parts.append(
             again.with_columns(_why=pl.lit("its record was sent without it"), _picked=pl.lit(True))
         )
-    frames = pl.collect_all(parts, engine="streaming")
+    frames = pl.collect_all([part.select(listed) for part in parts], engine="streaming")
     return pl.concat(frames).unique(KEY, keep="first", maintain_order=True)
 
 

@@ -135,10 +135,11 @@ def _people(
     ways["names, grade and school"] = [*_NAMES, "_grades", "_school"]
     placed = []
     for people, roles in (
-        (old, stored("roles").filter(pl.col("status") == "active").collect()),
-        (new, after.get("roles", empty("roles"))),
+        (old, stored("roles").filter(pl.col("status") == "active")),
+        (new, after.get("roles", empty("roles")).lazy()),
     ):
-        school = roles.group_by("person_id").agg(_school=pl.col("school_id").min())
+        theirs = roles.filter(pl.col("person_id").is_in(people["person_id"].implode()))
+        school = theirs.group_by("person_id").agg(_school=pl.col("school_id").min()).collect()
         joined = people.join(school, on="person_id", how="left", maintain_order="left")
         placed.append(joined.with_columns(_grades=pl.col("grades").list.join(",")))
     return _by("people", placed[0], placed[1], ways)
@@ -161,7 +162,7 @@ def _sections(
         )
         sides.append(told.select(pl.col("section_id").alias(name), *by).drop_nulls("_title"))
     maybe = sides[0].join(sides[1], on=by, nulls_equal=True).select("old", "new")
-    same = alike(maybe, after.get("enrollments", empty("enrollments")), stored)
+    same = alike(maybe, after.get("enrollments", empty("enrollments")).lazy(), stored)
     best = [pl.col("_both") == pl.col("_both").max().over(side) for side in ("old", "new")]
     sure = same.filter(pl.all_horizontal(best))
     sure = sure.filter(*(pl.len().over(side) == 1 for side in ("old", "new")))

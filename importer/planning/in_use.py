@@ -89,7 +89,8 @@ def _clash(final: pl.DataFrame, column: str, people: pl.DataFrame, told: Incomin
     rows = told.rows.filter(pl.col("status") == "active").select(
         "person_id", file="origin_file", row="origin_row"
     )
-    found = shared.join(rows, on="person_id").join(holders, on="value", how="left")
+    places = rows.join(shared.lazy(), on="person_id", how="semi").collect(engine="streaming")
+    found = shared.join(places, on="person_id").join(holders, on="value", how="left")
     others = pl.col("_all").list.set_difference(pl.concat_list("person_id"))
     others = others.list.sort().list.head(_SHOWN).list.join(", ")
     return found.select("person_id", "value", "file", "row", column=pl.lit(column), others=others)

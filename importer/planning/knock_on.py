@@ -45,12 +45,9 @@ def knock_on(
 
 def _hanging(table: str, column: str, gone: pl.DataFrame, stored: pl.LazyFrame) -> pl.DataFrame:
     """The active and pending stored rows of those who are gone."""
-    active = stored.filter(pl.col("status").is_in(STANDING)).with_columns(
-        key_text(table).alias(KEY)
-    )
-    return active.join(
-        gone.lazy().select(pl.col("key").alias(column)), on=column, how="semi"
-    ).collect()
+    theirs = pl.col(column).is_in(gone["key"].implode())
+    rows = stored.filter(pl.col("status").is_in(STANDING), theirs)
+    return rows.with_columns(key_text(table).alias(KEY)).collect(engine="streaming")
 
 
 def _settled(here: pl.DataFrame, beyond: pl.Series | None) -> pl.Series:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from importer.model.changes import CHANGES, text_of
+from importer.model.changes import CHANGES, coming, empty, text_of
 from importer.model.tables import STANDING, TABLES
 from importer.planning import local
 from importer.planning.assemble import KEY
@@ -20,6 +20,8 @@ _ONLY_WITH_ROWS = "; its enrollments come back only with their rows"
 
 def change_rows(table: str, rows: pl.DataFrame, **given: pl.Expr) -> pl.DataFrame:
     """A changes frame of ``rows`` (which has ``_k``); ``given`` overrides the defaults."""
+    if rows.is_empty():
+        return empty()
     nothing = pl.lit([], pl.List(pl.String))
     school = "school_id" if "school_id" in rows.columns else None
     columns = {
@@ -63,16 +65,7 @@ def told(table: str, kind: str) -> str:
 
 def adds(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """New rows; those that are pending are listed as such."""
-    waits = pl.col("status") == "pending"
-    new = "it is not in the roster yet"
-    return change_rows(
-        table,
-        rows,
-        action=pl.when(waits).then(pl.lit("pending")).otherwise(pl.lit("add")),
-        because=pl.when(waits)
-        .then(pl.lit(f"{new}; it waits for its first day"))
-        .otherwise(pl.lit(new)),
-    )
+    return coming(table, rows.lazy()).collect()
 
 
 def leaving() -> pl.Expr:
@@ -95,6 +88,8 @@ def archives(table: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def edits(table: str, rows: pl.DataFrame, action: str, because: str) -> pl.DataFrame:
     """Before → after of the columns that differ."""
+    if rows.is_empty():
+        return empty()
     target = TABLES[table]
     content = [(c, d) for c, d in target.columns.items() if c not in target.key]
     lists: dict[str, list[pl.Expr]] = {"columns": [], "before": [], "after": []}

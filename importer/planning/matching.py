@@ -79,17 +79,17 @@ class Linking:
             return None
         key = TABLES[table].key[0]
         stored = self.stored(table)
+        held = held_keys(told, stored.with_columns(key_text(table).alias(KEY)))
+        taken = pl.concat([held, told.beyond])
+        old = stored.filter(pl.col("status") == "active", ~pl.col(key).is_in(taken.implode()))
+        free = old.join(told.rows.select(key), on=key, how="anti").collect(engine="streaming")
+        if free.is_empty():
+            return None
         live = told.rows.filter(
             pl.col("status") == "active", ~pl.col("origin_table").is_in(sorted(told.completing))
         )
-        new = live.lazy().join(stored.select(key), on=key, how="anti").collect()
-        if new.is_empty():
-            return None
-        held = held_keys(told, stored.with_columns(key_text(table).alias(KEY)))
-        taken = pl.concat([told.rows[key], held, told.beyond])
-        old = stored.filter(pl.col("status") == "active", ~pl.col(key).is_in(taken.implode()))
-        free = old.collect()
-        return None if free.is_empty() else Sides(new, free)
+        new = live.join(stored.select(key), on=key, how="anti").collect(engine="streaming")
+        return None if new.is_empty() else Sides(new, free)
 
 
 def links(linking: Linking) -> pl.DataFrame:
@@ -122,7 +122,8 @@ def crosswalk(links: pl.DataFrame) -> pl.DataFrame:
 def _of_kind(sides: Sides, kind: str, linking: Linking) -> Sides:
     """Students on both sides, or all others but families."""
     told = linking.incoming.get("roles")
-    sent = told.rows if told is not None else empty("roles")
+    sent = told.rows if told is not None else empty("roles").lazy()
+    sent = sent.join(sides.new.lazy().select("person_id"), on="person_id", how="semi")
     kept = linking.stored("roles").filter(pl.col("status") == "active")
     theirs = kept.join(sides.old.lazy().select("person_id"), on="person_id", how="semi").collect()
 
@@ -131,7 +132,7 @@ def _of_kind(sides: Sides, kind: str, linking: Linking) -> Sides:
         is_one = is_one if kind == "student" else ~is_one & ~pl.col("role").is_in(_FAMILY)
         return people.join(roles.filter(is_one), on="person_id", how="semi")
 
-    return Sides(those(sides.new, sent), those(sides.old, theirs))
+    return Sides(those(sides.new, sent.collect()), those(sides.old, theirs))
 
 
 def _linked(table: str, sides: Sides, keys: tuple[str, ...], linking: Linking) -> pl.DataFrame:
@@ -226,8 +227,8 @@ def onto(incoming: Mapping[str, Incoming], match: Match) -> None:
     kinds = (match.student_id_onto, match.teacher_id_onto)
     if told is None or "sis_id" not in kinds:
         return
-    sent = roles.rows if roles is not None else empty("roles")
-    students = sent.filter(pl.col("role") == "student")["person_id"]
+    sent = roles.rows if roles is not None else empty("roles").lazy()
+    students = sent.filter(pl.col("role") == "student").select("person_id").collect().to_series()
     is_student = pl.col("person_id").is_in(students.implode())
     moved = pl.lit(value=False)
     if match.student_id_onto == "sis_id":
@@ -245,7 +246,8 @@ def onto(incoming: Mapping[str, Incoming], match: Match) -> None:
 def _says(told: Incoming, students: pl.Series, kinds: tuple[str, str]) -> None:
     """A file of people whose number went elsewhere says something of that column alone."""
     for name, columns in told.says.items():
-        theirs = told.rows.filter(pl.col("origin_table") == name)["person_id"]
-        kind = kinds[0] if theirs.is_in(students.implode()).any() else kinds[1]
+        theirs = told.rows.filter(pl.col("origin_table") == name)
+        theirs = theirs.select(pl.col("person_id").is_in(students.implode()).any())
+        kind = kinds[0] if theirs.collect().item() else kinds[1]
         if kind == "sis_id" and "student_number" in columns:
             told.says[name] = (columns - {"student_number"}) | {"sis_id"}

@@ -9,6 +9,8 @@ _ENTER = ["add", "reactivate", "begin"]  # who moves back finds the old row ther
 
 def pair_roles(changes: pl.DataFrame) -> pl.DataFrame:
     """A person whose role leaves one school and enters another moves. ``changes``: of roles."""
+    if not _two_ends(changes):
+        return changes
     person, school, role = _parts(3)
     marked = changes.with_columns(
         _who=pl.concat_str(person, role, separator=ID_SEPARATOR), _end=school
@@ -21,12 +23,20 @@ def pair_enrollments(changes: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFra
 
     ``courses``: ``section_id`` and ``course`` (the course, or the title where there is none).
     """
+    if not _two_ends(changes):
+        return changes
     section, person, role = _parts(3)
     marked = changes.with_columns(_end=section).join(
         courses, left_on="_end", right_on="section_id", how="left", maintain_order="left"
     )
     who = pl.concat_str(person, role, pl.col("course"), separator=ID_SEPARATOR)
     return _pair(marked.with_columns(_who=who).drop("course"), "section_id")
+
+
+def _two_ends(changes: pl.DataFrame) -> bool:
+    """Whether rows are left and others are entered at all."""
+    actions = changes["action"].unique()
+    return "archive" in actions and bool(actions.is_in(_ENTER).any())
 
 
 def _parts(count: int) -> list[pl.Expr]:

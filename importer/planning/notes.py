@@ -73,8 +73,10 @@ def _unknown(told: Told) -> pl.DataFrame:
     found = []
     for table in _RECORDS:
         sent = told.incoming.get(table)
-        marked = sent.rows.filter(pl.col("status") == "archived") if sent else None
-        if marked is None or marked.is_empty():
+        if sent is None:
+            continue
+        marked = sent.rows.filter(pl.col("status") == "archived").collect(engine="streaming")
+        if marked.is_empty():
             continue
         known = told.stored(table).select(_key=key_text(table)).collect()
         never = marked.with_columns(_key=key_text(table)).join(known, on="_key", how="anti")

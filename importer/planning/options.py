@@ -1,6 +1,6 @@
 """Tables compared as the options of a district want it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,17 +19,18 @@ from importer.settings import Policy
 class Options:
     """What a plan is made by: the settings, the day, and what the platform has (None: unknown).
 
-    ``beyond``: keys (text) out of scope, by table.
+    ``beyond``: keys (text) out of scope, by table; ``whole``: tables that aren't compared at all.
     """
 
     policy: Policy
     today: date
     beyond: Mapping[str, pl.Series]
     platform: pl.DataFrame | None = None
+    whole: Collection[str] = ()
 
     def unsent(self, table: str) -> Incoming:
         """A table of which the drop says nothing."""
-        told = Incoming(table, empty(table))
+        told = Incoming(table, empty(table).lazy())
         told.beyond = self.beyond.get(table, told.beyond)
         return told
 
@@ -65,6 +66,7 @@ def compared(
     plans = {
         table: compare(table, stored(table), told, taking(table, policy, today, theirs.get(table)))
         for table, told in incoming.items()
+        if table not in options.whole
     }
     if "sections" in plans:
         changes, after = (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from importer.contracts.contract import Make
-from importer.contracts.mapping import make_rows
+from importer.contracts.mapping import make_rows, names_school
 from importer.contracts.values import clean
 from importer.model.tables import STANDING, TABLES
 from importer.planning.assemble import Accepted
@@ -38,8 +38,7 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
                 names.append(make_rows(part.source, make, part.rows).select("school_id", "name"))
             elif make.table in _COUNTED and "school_id" in make.columns:
                 counts.append(_counted(part, make, _COUNTED[make.table]))
-                held = make_rows(part.source, make, part.held.lazy())
-                counts.append(_by_school(held, "held"))
+                counts.append(_held(part, make))
     if not names and not counts:
         return pl.DataFrame(schema=SENT)
     tallied = pl.concat(
@@ -60,16 +59,30 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
 
 def _counted(part: Accepted, make: Make, what: str) -> pl.LazyFrame:
     """Rows by school as they were sent; only the column that names the school is read."""
-    school, listed = make.columns["school_id"], make.columns["school_id"] == "$each"
-    name = make.each_in if listed else school
-    plain = name in part.source.present and (listed or not make.each_in)
-    if make.each or make.when or make.among or not plain:
+    name = names_school(make)
+    if make.each or make.when or make.among or name not in part.source.present:
         return _by_school(make_rows(part.source, make, part.rows), what)
-    sent = part.sent.select(school_id=pl.col(name))
-    if listed:
-        sent = sent.with_columns(pl.col("school_id").str.split(",")).explode("school_id")
+    sent = part.sent.group_by(name).agg(n=pl.len())
+    cells = part.tally[name].lazy() if name in part.tally else sent
+    return _by_cell(cells, make, "n", what)
+
+
+def _held(part: Accepted, make: Make) -> pl.LazyFrame:
+    """Rows by school that are left out."""
+    tally = part.tally.get(names_school(make))
+    if tally is not None and "held" in tally.columns:
+        return _by_cell(tally.lazy(), make, "held", "held")
+    return _by_school(make_rows(part.source, make, part.held.lazy()), "held")
+
+
+def _by_cell(cells: pl.LazyFrame, make: Make, number: str, what: str) -> pl.LazyFrame:
+    """A ``number`` of rows for each cell that names their school, or some of them."""
+    named = cells.select(school_id=pl.col(names_school(make)), n=number)
+    if make.each_in:
+        named = named.with_columns(pl.col("school_id").str.split(",")).explode("school_id")
     # Cleaned are the few groups, not all rows.
-    tidy = _by_school(sent, what).with_columns(clean(pl.col("school_id")))
+    by = named.group_by("school_id").agg(pl.sum("n").cast(pl.Int64))
+    tidy = by.select(clean(pl.col("school_id")), pl.lit(what).alias("what"), "n")
     return tidy.filter(pl.col("school_id").is_not_null())
 
 

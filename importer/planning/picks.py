@@ -78,8 +78,13 @@ def _missing(
         return lambda rows: rows.join(active.collect(), on="_on", how="anti")
     if parents is None:
         return None
-    lost = parents.filter(pl.col("action").is_in(_ENTER), ~pl.col("picked")).select(_on="key")
-    return None if lost.is_empty() else lambda rows: rows.join(lost, on="_on", how="semi")
+    gone = lost(parents)
+    return None if gone.is_empty() else lambda rows: rows.join(gone, on="_on", how="semi")
+
+
+def lost(parents: pl.DataFrame) -> pl.DataFrame:
+    """The records (``_on``) that would come and don't, because they aren't picked."""
+    return parents.filter(pl.col("action").is_in(_ENTER), ~pl.col("picked")).select(_on="key")
 
 
 def _lacks(word: str) -> pl.Expr:

@@ -1,6 +1,6 @@
 """The whole change set: tables compared, moves paired, knock-on changes listed, picks made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +10,7 @@ from importer.model import changes as change_set
 from importer.model import findings
 from importer.model.changes import ChangeSet
 from importer.model.tables import STANDING, TABLES, empty, key_text, stored_schema
-from importer.planning import absence, crosswalk, local, picks, scope, since, who
+from importer.planning import absence, crosswalk, first, local, picks, scope, since, who
 from importer.planning import notes as told_of
 from importer.planning.assemble import Accepted, Incoming, assemble
 from importer.planning.guards.people import set_aside
@@ -18,6 +18,7 @@ from importer.planning.guards.stop import Stop
 from importer.planning.knock_on import knock_on
 from importer.planning.moves import pair_enrollments, pair_roles
 from importer.planning.options import Options, compared
+from importer.planning.shelf import Shelf
 from importer.planning.usernames import conventions, with_usernames
 from importer.settings import Policy
 
@@ -30,7 +31,7 @@ class Before:
     the ids that ``rekeys`` (``crosswalk.CROSSWALK``) gave. ``last``: the earlier drop of which a
     quick sync takes only what changed since; None = all. ``never``: pairs of records of which a
     person said that they are two (``matching.NEVER``). ``platform``: what the platform has now,
-    where that is known (``platform.edited``).
+    where that is known (``platform.edited``). ``shelf``: where long tables lie meanwhile.
     """
 
     base: int
@@ -39,6 +40,12 @@ class Before:
     rekeys: pl.DataFrame = field(default_factory=crosswalk.nothing)
     never: pl.DataFrame = field(default_factory=who.no_pairs)
     platform: pl.DataFrame | None = None
+    shelf: Shelf = field(default_factory=Shelf)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing that a drop could be compared with."""
+        return self.base == 0 and self.last is None and self.rekeys.is_empty()
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Planned:
 
 def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today: date) -> Planned:
     """The change set of the drop ``drop`` (its id) against the stored roster, on a day."""
-    incoming = sent(parts, policy)
+    incoming = sent(parts, policy, before.shelf)
     _hold_related(incoming, before.stored)
     beyond = scope.leave_out(incoming, before.stored, policy.share, policy.calendar.ends)
     _drop_fields(incoming, policy.drop_fields)
@@ -72,7 +79,9 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     notes, left_out = set_aside(incoming, before.stored, policy.guards.new_holders)
     known = who.known(incoming, before.stored, before.never, policy.match)
     stored = known.stored
-    plans = compared(incoming, stored, Options(policy, today, beyond, before.platform))
+    apart = first.whole(incoming, policy, today) if before.nothing else {}
+    options = Options(policy, today, beyond, before.platform, apart.keys())
+    plans = compared(incoming, stored, options)
     changes = {name: table_plan.changes for name, table_plan in plans.items()}
     after = {name: table_plan.after for name, table_plan in plans.items()}
     if "people" in changes:
@@ -82,17 +91,21 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     known.settle(changes, after, before.rekeys)
     stayed = absence.stay(absence.Roster(changes, after, stored), policy.absent)
     _choose(changes, after, beyond, stored, policy)
+    if first.set_apart(apart, changes, after):
+        picks.close(changes, after, stored, policy.sync.tables())
     since.take_out(changes, after, same)
     told = known.told(changes, after)
     if "people" in changes:
-        changes["people"] = with_school(changes["people"], stored("roles"), after.get("roles"))
-    whole = pl.concat([change_set.empty(), *(changes[t] for t in TABLES if t in changes)])
-    whole = numbered(whole)
+        fresh = [
+            rows.lazy() for rows in (apart.get("roles"), after.get("roles")) if rows is not None
+        ]
+        changes["people"] = with_school(changes["people"], stored("roles"), fresh)
+    whole = numbered(pl.concat([change_set.empty(), *changes.values()]))
     held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
     conflicts = pl.concat([local.none(), *(table_plan.conflicts for table_plan in plans.values())])
     said = told_of.of_plan(told_of.Told(whole, incoming, stored, conflicts, stayed))
     return Planned(
-        ChangeSet(before.base, drop, whole, after),
+        ChangeSet(before.base, drop, whole, after, apart),
         held,
         pl.concat([notes, told.notes, said]),
         pl.concat([left_out, told.left_out]),
@@ -103,10 +116,10 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     )
 
 
-def sent(parts: list[Accepted], policy: Policy) -> dict[str, Incoming]:
+def sent(parts: list[Accepted], policy: Policy, shelf: Shelf) -> dict[str, Incoming]:
     """What a drop says about the canonical tables that the policy compares."""
     tables = [table for table in TABLES if table in policy.sync.tables()]
-    assembled = {table: assemble(table, parts) for table in tables}
+    assembled = {table: assemble(table, parts, shelf) for table in tables}
     return {table: told for table, told in assembled.items() if told is not None}
 
 
@@ -116,7 +129,7 @@ def _same_as_last(
     """Of a quick sync: the keys of what the source says as it did in the earlier drop."""
     if before.last is None:
         return {}
-    last = sent(before.last, policy)
+    last = sent(before.last, policy, before.shelf)
     _drop_fields(last, policy.drop_fields)
     return since.leave_alone(incoming, last, before.stored)
 
@@ -215,13 +228,10 @@ def _keep_who_has_a_role(
 
 def numbered(whole: pl.DataFrame) -> pl.DataFrame:
     """The changes in the order of the report, with their ids."""
-    order = pl.col("table").replace_strict(
-        {t: i for i, t in enumerate(TABLES)}, return_dtype=pl.UInt8
-    )
-    rank = pl.col("action").replace_strict(
-        {a: i for i, a in enumerate(change_set.ACTIONS)}, return_dtype=pl.UInt8
-    )
-    ordered = whole.sort(order, rank, "key")
+    parts = whole.partition_by("table", "action", as_dict=True)
+    places = [(table, action) for table in TABLES for action in change_set.ACTIONS]
+    sorted_ = (parts[place].sort("key") for place in places if place in parts)
+    ordered = pl.concat([change_set.empty(), *sorted_])
     return ordered.with_columns(id=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
 
 
@@ -235,19 +245,17 @@ def _courses(stored: pl.LazyFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_school(
-    people: pl.DataFrame, stored: pl.LazyFrame, after: pl.DataFrame | None
+    people: pl.DataFrame, stored: pl.LazyFrame, fresh: Sequence[pl.LazyFrame] = ()
 ) -> pl.DataFrame:
     """The school that a person is counted for: that of the first role, new ones first."""
-    fresh = after if after is not None else empty("roles")
     kept = stored.sort(pl.col("status") != "active", maintain_order=True)  # active ones first
     two = ("person_id", "school_id")
-    roles = pl.concat([fresh.lazy().select(two), kept.select(two)])
+    roles = pl.concat([*(rows.select(two) for rows in fresh), kept.select(two)])
     touched = people.lazy().select(person_id="key")
-    first = roles.join(touched, on="person_id", how="semi", maintain_order="left").unique(
-        "person_id", keep="first", maintain_order=True
-    )
+    each = roles.join(touched, on="person_id", how="semi", maintain_order="left")
+    each = each.unique("person_id", keep="first", maintain_order=True)
     joined = people.drop("school_id").join(
-        first.collect(), left_on="key", right_on="person_id", how="left", maintain_order="left"
+        each.collect(), left_on="key", right_on="person_id", how="left", maintain_order="left"
     )
     return joined.select(people.columns)
 
@@ -262,6 +270,8 @@ def apply(table: str, stored: pl.LazyFrame, change: ChangeSet) -> pl.LazyFrame |
     ``archived`` and the origin that last had them, unless the change brings a row of its own; only
     what is withdrawn goes. Both come of an undo.
     """
+    if table in change.whole:
+        return pl.concat([stored, change.whole[table]])
     ids = crosswalk.of(change)
     stored = crosswalk.with_new_ids(table, stored, ids)
     picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))

@@ -2,13 +2,17 @@
 
 import hashlib
 import io
+from dataclasses import replace
 
 import polars as pl
 
-from importer.model.changes import ChangeSet
-from importer.model.tables import ORIGIN, TABLES, empty, key_text
+from importer.model.changes import ChangeSet, coming
+from importer.model.tables import ORIGIN, TABLES, empty, key_text, stored_schema
 
-_SLICE = 100_000  # rows written at a time
+LONG = 200_000
+"""Changes of a table from which on they are not written out and sorted to be hashed."""
+
+_SEEDS = (1, 2)
 
 
 def preview(change: ChangeSet) -> str:
@@ -18,20 +22,53 @@ def preview(change: ChangeSet) -> str:
     """
     digest = hashlib.sha256()
     for table in TABLES:
-        rows = _canonical(change, table)
-        if rows.height:
-            digest.update(f"{table} {rows.height}\n".encode())
-        for part in rows.iter_slices(_SLICE):
-            written = io.BytesIO()
-            part.write_ndjson(written)
-            digest.update(written.getbuffer())
+        picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
+        count = picked.height
+        if table in change.whole:
+            count += change.whole[table].select(pl.len()).collect().item()
+        if count:
+            digest.update(f"{table} {count}\n".encode())
+        if count >= LONG:
+            digest.update(_mixed(change, table, picked))
+            continue
+        if table in change.whole:
+            listed = replace(change, whole={table: change.whole[table]}).in_full()
+            digest.update(_written_out(listed, table))
+        else:
+            digest.update(_written_out(change, table))
     return digest.hexdigest()
 
 
-def _canonical(change: ChangeSet, table: str) -> pl.DataFrame:
+def _told() -> list[str]:
+    return [name for name in ORIGIN if name != "status"]
+
+
+def _written_out(change: ChangeSet, table: str) -> bytes:
     """The picked changes of a table by key: action, both keys, and the row that is written."""
     picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
-    rows = change.after.get(table, empty(table))
-    told = rows.drop([c for c in ORIGIN if c != "status"]).with_columns(_k=key_text(table))
-    whole = picked.select("action", "from_key", _k="key").join(told, on="_k", how="left")
-    return whole.sort("_k", "action", "from_key")
+    if picked.is_empty():
+        return b""
+    rows = change.after.get(table, empty(table)).drop(_told()).with_columns(_k=key_text(table))
+    whole = picked.select("action", "from_key", _k="key").join(rows, on="_k", how="left")
+    written = io.BytesIO()
+    whole.sort("_k", "action", "from_key").write_ndjson(written)
+    return written.getvalue()
+
+
+def _mixed(change: ChangeSet, table: str, picked: pl.DataFrame) -> bytes:
+    """The same as numbers, one for each change and each row, which are mixed in any order."""
+    rows = change.after.get(table, empty(table)).lazy()
+    mine = key_text(table).is_in(picked["key"].implode())
+    lines, written = [picked.lazy()], [rows.filter(mine)]
+    if table in change.whole:
+        lines.append(coming(table, change.whole[table]))
+        written.append(change.whole[table])
+    content = [name for name in stored_schema(table) if name not in _told()]
+    asked = [
+        frame.select(
+            pl.struct(columns).hash(seed).bitwise_xor().alias(str(seed)) for seed in _SEEDS
+        )
+        for frames, columns in ((lines, ["action", "from_key", "key"]), (written, content))
+        for frame in [pl.concat([part.select(columns) for part in frames])]
+    ]
+    return repr([found.row(0) for found in pl.collect_all(asked, engine="streaming")]).encode()

@@ -11,7 +11,7 @@ from importer.planning.crosswalk import Rows
 _FEWEST = 0.5  # of the smaller section's students; a new year shares fewer
 
 
-def alike(pairs: pl.DataFrame, sent: pl.DataFrame, stored: Rows) -> pl.DataFrame:
+def alike(pairs: pl.DataFrame, sent: pl.LazyFrame, stored: Rows) -> pl.DataFrame:
     """The pairs (``old``, ``new``) whose people tell that they are one, with how many: ``_both``.
 
     Two with students must share half of those of the smaller one. Two without share a teacher, or
@@ -30,24 +30,26 @@ def alike(pairs: pl.DataFrame, sent: pl.DataFrame, stored: Rows) -> pl.DataFrame
     return pl.concat([part.select("old", "new", "_both") for part in (full, bare)])
 
 
-def _of_one_teacher(pairs: pl.DataFrame, sent: pl.DataFrame, stored: Rows) -> pl.DataFrame:
+def _of_one_teacher(pairs: pl.DataFrame, sent: pl.LazyFrame, stored: Rows) -> pl.DataFrame:
     """The pairs (``old``, ``new``) that share a teacher, or of which one has none."""
     taught = shared(pairs, sent, stored, "teacher")
     apart = (pl.min_horizontal("_in_old", "_in_new") > 0) & (pl.col("_both") == 0)
     return taught.filter(~apart).select("old", "new")
 
 
-def shared(pairs: pl.DataFrame, sent: pl.DataFrame, stored: Rows, role: str = "") -> pl.DataFrame:
+def shared(pairs: pl.DataFrame, sent: pl.LazyFrame, stored: Rows, role: str = "") -> pl.DataFrame:
     """``pairs`` with how many people both sections have: ``_in_old``, ``_in_new``, ``_both``.
 
     ``sent``: the enrollments of the new ones; ``role``: which people count, empty for all.
     """
     which = pl.col("role") == role if role else pl.lit(value=True)
     active = (pl.col("status") == "active") & which
-    news = sent.filter(active).rename({"section_id": "new"}).select("new", "person_id", "role")
-    olds = stored("enrollments").filter(active).rename({"section_id": "old"})
-    olds = olds.join(pairs.lazy().select("old"), on="old", how="semi")
-    old = olds.select("old", "person_id", "role").collect()
+    sides = []
+    for side, rows in (("old", stored("enrollments")), ("new", sent)):
+        named = rows.filter(active).rename({"section_id": side})
+        named = named.join(pairs.lazy().select(side), on=side, how="semi")
+        sides.append(named.select(side, "person_id", "role").collect(engine="streaming"))
+    old, news = sides
     both = pairs.join(news, on="new").join(old, on=["old", "person_id", "role"])
     counted = pairs.join(both.group_by("old", "new").agg(_both=pl.len()), on=["old", "new"],
                          how="left", maintain_order="left")  # fmt: skip
@@ -73,8 +75,8 @@ def not_apart(
     come = sent_rows(incoming, "sections").filter(
         pl.col("section_id").is_in(pairs["new"].implode())
     )
-    terms = pl.concat([sent_rows(incoming, "terms"), kept])
-    new = _dates(come, terms, sent_rows(incoming, "enrollments").lazy(), "new")
+    terms = pl.concat([sent_rows(incoming, "terms").collect(), kept])
+    new = _dates(come.collect(), terms, sent_rows(incoming, "enrollments"), "new")
     told = pairs.join(old, on="old", how="left").join(new, on="new", how="left")
     apart = [
         (pl.col(f"_{end}_old") - pl.col(f"_{end}_new")).dt.total_days().abs() > days
@@ -106,7 +108,7 @@ def _dates(
     return told.select(pl.col("section_id").alias(side), **ends)
 
 
-def sent_rows(incoming: Mapping[str, Incoming], table: str) -> pl.DataFrame:
+def sent_rows(incoming: Mapping[str, Incoming], table: str) -> pl.LazyFrame:
     """What was sent of one table, in the stored schema."""
     told = incoming.get(table)
-    return told.rows if told is not None else empty(table)
+    return told.rows if told is not None else empty(table).lazy()

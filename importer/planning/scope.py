@@ -66,12 +66,13 @@ def leave_out(
         key = key_text(table).alias(KEY)
         found[table] = active(stored)(table).filter(before.out(table)).select(key).collect()[KEY]
         if told := incoming.get(table):
-            left = told.rows.filter(now.out(table)).select(key)[KEY]
+            left = told.rows.filter(now.out(table)).select(key).collect()[KEY]
             told.rows = told.rows.filter(~now.out(table))
             # Who is sent in scope comes back into it, whatever was stored.
-            inside = told.rows.select(key)[KEY]
-            beyond = pl.concat([found[table], left]).unique()
-            told.beyond = found[table] = beyond.filter(~beyond.is_in(inside.implode()))
+            inside = told.rows.select(key)
+            beyond = pl.concat([found[table], left]).unique().to_frame(KEY).lazy()
+            beyond = beyond.join(inside, on=KEY, how="anti", maintain_order="left")
+            told.beyond = found[table] = beyond.collect(engine="streaming")[KEY]
     return found
 
 
@@ -94,7 +95,7 @@ def with_sent(incoming: Mapping[str, Incoming], stored: Rows) -> Rows:
 
     def rows(table: str) -> pl.LazyFrame:
         told = incoming.get(table)
-        sent = told.rows.lazy() if told is not None else empty(table).lazy()
+        sent = told.rows if told is not None else empty(table).lazy()
         on = ["person_id"] if table == "roles" else list(TABLES[table].key)
         rest = active(stored)(table).join(sent.select(on), on=on, how="anti")
         return pl.concat([sent.select(rest.collect_schema().names()), rest])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from importer.model.tables import TABLES, empty
+from importer.model.tables import empty, stored_schema
 from importer.planning.assemble import Incoming
 from importer.settings import Policy
 
@@ -31,15 +31,15 @@ def with_modes(
     year = policy.calendar.school_year_start and policy.calendar.school_year_end
     by_year = [t for t, said in told.says.items() if "term_ids" not in said] if year else []
     mine = stored("sections").select("section_id", "term_ids", "mode", "origin_table", "status")
-    old = mine.join(told.rows.lazy().select("section_id"), on="section_id", how="semi").collect()
-    rows = told.rows.drop("mode")
+    old = mine.join(told.rows.select("section_id"), on="section_id", how="semi").collect()
+    rows = told.rows.drop("mode").collect()
     fresh = _mode(rows, now, by_year, policy)
     known = _mode(old, before, by_year, policy).rename({"_mode": "_before"})
     known = known.join(old.select("section_id", "mode"), on="section_id")
     both = fresh.join(known, on="section_id", how="left", maintain_order="left")
     same = pl.col("_before").is_not_null() & (pl.col("_before") == pl.col("_mode"))
     mode = both.select(pl.when(same).then("mode").otherwise("_mode").alias("mode")).to_series()
-    told.rows = told.rows.with_columns(mode)
+    told.rows = rows.with_columns(mode).select(list(stored_schema("sections"))).lazy()
     told.says = {name: {*said, "mode"} if said else said for name, said in told.says.items()}
 
 
@@ -47,7 +47,7 @@ def _terms(told: Incoming | None, before: pl.DataFrame) -> pl.DataFrame:
     """The terms as they will be: those sent, a blank day as it was, and the others."""
     if told is None:
         return before
-    sent = told.rows.filter(pl.col("status") == "active").select("term_id", *_DAYS)
+    sent = told.rows.filter(pl.col("status") == "active").select("term_id", *_DAYS).collect()
     both = sent.join(before, on="term_id", how="full", coalesce=True, suffix="_old")
     return both.select("term_id", *(pl.coalesce(day, f"{day}_old").alias(day) for day in _DAYS))
 
@@ -118,7 +118,7 @@ def with_parents(
 def _teachers(incoming: Mapping[str, Incoming]) -> pl.DataFrame:
     """``section_id`` and ``_teachers``: who teaches it, as one text."""
     told = incoming.get("enrollments")
-    rows = told.rows if told else empty("enrollments").select(list(TABLES["enrollments"].columns))
-    teach = rows.filter(pl.col("role") == "teacher")
+    rows = told.rows if told else empty("enrollments").lazy()
+    teach = rows.filter(pl.col("role") == "teacher").select("section_id", "person_id").collect()
     names = pl.col("person_id").unique().sort().str.join("\x1f")
     return teach.group_by("section_id").agg(_teachers=names)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from importer.model.tables import TABLES, key_text
+from importer.model.tables import TABLES, empty, key_text
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.compare import held_keys
 
@@ -27,7 +27,7 @@ def leave_alone(
     """
     same = {}
     for table, told in now.items():
-        before = last.get(table, Incoming(table, told.rows.clear()))
+        before = last.get(table, Incoming(table, empty(table).lazy()))
         same[table] = _alike(told, before)
         quiet = _unnamed(told, before, stored(table))
         told.beyond = pl.concat([told.beyond, quiet]).unique()
@@ -71,20 +71,23 @@ def _alike(now: Incoming, last: Incoming) -> pl.Series:
     key = list(TABLES[now.table].key)
     both = one.join(other, on=key, how="inner", suffix="_last")
     differs = [pl.col(c).ne_missing(pl.col(f"{c}_last")) for c in content if c not in key]
-    return both.filter(~pl.any_horizontal(differs)).select(key_text(now.table).alias(KEY))[KEY]
+    alike = both.filter(~pl.any_horizontal(differs)).select(key_text(now.table).alias(KEY))
+    return alike.collect(engine="streaming")[KEY]
 
 
-def _readable(told: Incoming, full: set[str]) -> pl.DataFrame:
+def _readable(told: Incoming, full: set[str]) -> pl.LazyFrame:
     """The rows of these source tables of which every value could be read."""
     rows = told.rows.filter(pl.col("origin_table").is_in(sorted(full)))
-    return rows.join(told.dropped, on=_PLACE, how="anti") if told.dropped.height else rows
+    return rows.join(told.dropped.lazy(), on=_PLACE, how="anti") if told.dropped.height else rows
 
 
 def _unnamed(now: Incoming, last: Incoming, stored: pl.LazyFrame) -> pl.Series:
     """Keys of stored rows of full lists that neither drop has, not even as a row left out."""
     old = stored.with_columns(key_text(now.table).alias(KEY))
-    named = [told.rows.select(key_text(now.table).alias(KEY))[KEY] for told in (now, last)]
-    known = pl.concat([*named, held_keys(last, old)])
+    held = held_keys(last, old)
     of_full = pl.col("origin_table").is_in(sorted(now.full))
-    rest = old.filter(of_full, ~pl.col(KEY).is_in(known.implode()))
-    return rest.select(KEY).collect()[KEY]
+    rest = old.filter(of_full, ~pl.col(KEY).is_in(held.implode())).select(KEY)
+    for told in (now, last):
+        named = told.rows.select(key_text(now.table).alias(KEY))
+        rest = rest.join(named, on=KEY, how="anti", maintain_order="left")
+    return rest.collect(engine="streaming")[KEY]

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 import polars as pl
 
 from importer.model.tables import key_text
 from importer.planning.assemble import KEY
 from importer.settings import Policy
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 WAITS = ("roles", "enrollments")
 """Tables whose rows have a first day."""
@@ -63,6 +66,14 @@ def some_due(stored: Callable[[str], pl.LazyFrame], policy: Policy, today: date)
     """Whether rows would begin with any drop of this day, even with one that is known already."""
     waiting = (table for table in WAITS if table in policy.sync.tables())
     return any(len(due(table, stored(table), policy, today)) for table in waiting)
+
+
+def arriving(rows: Frame, how: Taking) -> Frame:
+    """New rows; those whose first day is still to come are pending."""
+    if how.today is None:
+        return rows
+    status = pl.when(later(how.today)).then(pl.lit("pending")).otherwise("status")
+    return rows.with_columns(status.alias("status"))
 
 
 def later(today: date) -> pl.Expr:

@@ -23,7 +23,7 @@ from importer.reading.grid import MAX_COLUMNS
 from importer.reading.layout import Layout, lay_out
 from importer.reading.odd_lines import RAGGED
 from importer.reading.records import MOST_ODD
-from importer.reading.streamed import Expected, odd_lines
+from importer.reading.streamed import Expected, counted, odd_lines
 from importer.reading.structure import Reading, finding, refused, structure_findings
 
 __all__ = ["Reading", "read", "read_wide", "refused", "structure_findings"]
@@ -37,11 +37,18 @@ MOST_LINES = 20_000_000
 """Lines that the careful parser takes: each costs memory, however short it is."""
 
 
-def read(name: str, path: PurePath, size: int, known: frozenset[str] = frozenset()) -> Reading:
+def read(
+    name: str,
+    path: PurePath,
+    size: int,
+    known: frozenset[str] = frozenset(),
+    on_trust: bool = False,
+) -> Reading:
     """Read one file of text; never raises for what is in it.
 
     ``known``: names of columns (as ``contracts.header.normal`` gives them), by which a header is
-    found. Findings have the columns of ``findings.FINDINGS`` with FILE-1xx codes.
+    found. ``on_trust``: of a large file counts may do, see ``Sheet``. Findings have the columns of
+    ``findings.FINDINGS`` with FILE-1xx codes.
     """
     if size == 0:
         return refused(name, "FILE-103")
@@ -56,7 +63,7 @@ def read(name: str, path: PurePath, size: int, known: frozenset[str] = frozenset
         layout = _layout(head, known) if plain else None
         if layout is not None and layout.simple:
             if size > LARGEST:
-                return _streamed(name, path, data, layout, known)
+                return _streamed(name, path, data, layout, known, on_trust)
             if reading := _exact(name, path, data, layout):
                 return reading
     return _careful(name, path, encoding, known=known)
@@ -123,7 +130,12 @@ def _reading(
 
 
 def _streamed(
-    name: str, path: PurePath, data: mmap.mmap, layout: Layout, known: frozenset[str]
+    name: str,
+    path: PurePath,
+    data: mmap.mmap,
+    layout: Layout,
+    known: frozenset[str],
+    on_trust: bool,
 ) -> Reading:
     """A file that is too large to be held: its lines are checked, its rows stay where they are."""
     assert layout.header is not None
@@ -135,8 +147,14 @@ def _streamed(
     if marked or data.find(b"\0") >= 0:
         return _careful(name, path, "", known=known)
     signs = (data.find(b'"') >= 0, data.find(b"\r") >= 0)
+    expected = Expected(separator, header, *signs)
+    if on_trust and not layout.nameless and (lines := counted(path, data, expected)):
+        none = pl.Series(ROW, [], dtype=pl.UInt32)
+        told = (name, path, tuple(header), lines - 1, none, none, separator)
+        notes = [finding(name, "FILE-154", "INFO")] if data[:3] == BOM else []
+        return _reading(Sheet(*told, on_trust=True), notes)
     try:
-        lines, odd = odd_lines(path, Expected(separator, header, *signs), MOST_ODD)
+        lines, odd = odd_lines(path, expected, MOST_ODD)
     except pl.exceptions.PolarsError:  # not UTF-8
         return _careful(name, path, "", known=known)
     if isinstance(odd, int):

@@ -1,6 +1,6 @@
 """The files of a drop as tables of text: one reading each, of a workbook one for each sheet."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from importer.model.drop import DropFile
 from importer.reading.container import is_zip
@@ -12,19 +12,24 @@ _OTHERS = (".xls", ".xlsb", ".ods")  # under these names a workbook may come, or
 
 
 def read_all(
-    files: Iterable[DropFile], opened: Opened, known: frozenset[str] = frozenset()
+    files: Iterable[DropFile],
+    opened: Opened,
+    known: frozenset[str] = frozenset(),
+    on_trust: Container[str] = (),
 ) -> dict[str, Reading]:
     """Read all files; never raises for what is in them. Names are those of findings.
 
     ``opened`` gives the contents of a workbook; ``known`` are the names of columns (as
-    ``contracts.header.normal`` gives them) by which a header is found.
+    ``contracts.header.normal`` gives them) by which a header is found; ``on_trust`` the names of
+    files of which, if they are large, counts may do (see ``Sheet``).
     """
     found: dict[str, Reading] = {}
     for file in files:
         if _is_workbook(file):
             found |= read_workbook(file.name, file.path, opened, known)
         else:
-            found[file.name] = read(file.name, file.path, file.size, known)
+            trusted = file.name in on_trust
+            found[file.name] = read(file.name, file.path, file.size, known, trusted)
     return found
 
 

@@ -7,6 +7,7 @@ import polars as pl
 from importer.model import findings
 from importer.model.guard import guarded, has_guard
 from importer.model.own_sheets import BEFORE
+from importer.model.sheet import Misread
 from importer.reading.delimited import Reading
 
 
@@ -14,11 +15,14 @@ def as_sent(reading: Reading) -> Reading:
     """A reading whose values are the sender's; with FILE-197 where any was guarded.
 
     Only a table whose last column is ``Problems`` was handed back so. In it each text that begins
-    like a formula was guarded, so one ``'`` too many is never taken away.
+    like a formula was guarded, so one ``'`` too many is never taken away. ``Misread`` if all rows
+    are needed and the sheet was taken on trust.
     """
     sheet = reading.sheet
     if sheet is None or sheet.header[-1].strip() != BEFORE[0]:
         return reading
+    if sheet.on_trust:
+        raise Misread(sheet.name)
     names = sheet.names()[:-1]
     rows = sheet.scan().collect()
     guards = rows.select(has_guard(pl.col(name)).sum() for name in names).sum_horizontal().item()

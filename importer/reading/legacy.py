@@ -19,14 +19,13 @@ _MOST = 2_000  # distinct words that are judged; a letter in doubt is decided lo
 
 _WINDOWS = (SINGLE[0], *(encoding for encoding in SINGLE if not encoding.claimed))
 
-_WORD = re.compile(rb"[A-Za-z'\x80-\xff]+")
+# Patterns as text: compiling them takes longer than reading a small file that needs none of them.
+_WORD = rb"[A-Za-z'\x80-\xff]+"
 _LONGEST = 60  # bytes; no word, and so no evidence, is longer
-_JAPANESE_WORD = re.compile(r"[A-Za-z\x80-\U0010ffff]+")
+_JAPANESE_WORD = r"[A-Za-z\x80-\U0010ffff]+"
 # Kana, kanji, and what stands among them.
-_JAPANESE_SIGNS = re.compile(
-    "[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f\u2010-\u2015\u2212\uf900-\ufaff]+"
-)
-_KANA_OR_KANJI = re.compile("[\u3041-\u30ff\u4e00-\u9fff\uff66-\uff9f]")
+_JAPANESE_SIGNS = "[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f\u2010-\u2015\u2212\uf900-\ufaff]+"
+_KANA_OR_KANJI = "[\u3041-\u30ff\u4e00-\u9fff\uff66-\uff9f]"
 
 
 @dataclass(frozen=True)
@@ -90,14 +89,14 @@ def makes_sense(encoding: Encoding, line: bytes) -> bool:
 
 def has_japanese(text: str) -> bool:
     """Whether a text holds kana or kanji."""
-    return bool(_KANA_OR_KANJI.search(text))
+    return bool(re.search(_KANA_OR_KANJI, text))
 
 
 def distinct(lines: Iterable[bytes]) -> list[bytes]:
     """The words with high bytes, each once, as many as are judged."""
     found: dict[bytes, None] = {}
     for line in lines:
-        words = (word for word in _WORD.findall(line) if not word.isascii())
+        words = (word for word in re.findall(_WORD, line) if not word.isascii())
         found |= dict.fromkeys(word for word in words if len(word) <= _LONGEST)
         if len(found) >= _MOST:
             break
@@ -136,13 +135,13 @@ def _japanese(lines: list[bytes]) -> _Reading:
 
 
 def _japanese_words(text: str) -> list[str]:
-    return [word for word in _JAPANESE_WORD.findall(text) if not word.isascii()]
+    return [word for word in re.findall(_JAPANESE_WORD, text) if not word.isascii()]
 
 
 def _is_japanese(word: str) -> bool:
     """Whether a word is Japanese throughout; one plain letter beside it may be (“A組”)."""
     return len(plain := re.sub(r"[A-Za-z]", "", word)) >= len(word) - 1 and bool(
-        _JAPANESE_SIGNS.fullmatch(plain)
+        re.fullmatch(_JAPANESE_SIGNS, plain)
     )
 
 

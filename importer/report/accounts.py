@@ -3,7 +3,7 @@
 import polars as pl
 
 from importer.model.changes import ChangeSet
-from importer.model.tables import key_text
+from importer.model.tables import empty, key_text
 from importer.report.records import for_spreadsheet
 
 NAME = "new-accounts.csv"
@@ -15,23 +15,35 @@ def new_accounts(change: ChangeSet) -> bytes:
 
     Empty where nobody is added.
     """
-    picked = change.changes.filter("picked")
-    new = picked.filter(pl.col("action") == "add", pl.col("table") == "people")["key"]
+    is_new = (pl.col("action") == "add") & (pl.col("table") == "people") & pl.col("picked")
+    new = change.changes.lazy().filter(is_new).select("key").collect().to_series()
     if new.is_empty():
         return b""
     people = change.after["people"].filter(pl.col("person_id").is_in(new.implode()))
     people = people.select("person_id", *_COLUMNS).sort("person_id")
     told = people.with_columns(roles=pl.lit(""), schools=pl.lit(""))
-    if "roles" in change.after:
+    if "roles" in change.after or "roles" in change.whole:
         told = people.join(_places(change), on="person_id", how="left", maintain_order="left")
     return for_spreadsheet(told)
 
 
 def _places(change: ChangeSet) -> pl.DataFrame:
     """``person_id``, ``roles`` and ``schools`` of the roles that are written, as texts."""
-    picked = change.changes.filter(pl.col("picked"), pl.col("table") == "roles")["key"]
-    roles = change.after["roles"].filter(key_text("roles").is_in(picked.implode()))
-    return roles.group_by("person_id").agg(
-        roles=pl.col("role").unique().sort().str.join(", "),
-        schools=pl.col("school_id").unique().sort().str.join(", "),
+    mine = pl.col("picked") & (pl.col("table") == "roles")
+    picked = change.changes.lazy().filter(mine).select("key").collect().to_series()
+    written = change.after.get("roles", empty("roles")).lazy()
+    parts = [written.filter(key_text("roles").is_in(picked.implode()))]
+    parts += [change.whole["roles"]] if "roles" in change.whole else []
+    names = ("person_id", "school_id", "role")
+    roles = pl.concat([part.select(names) for part in parts]).collect(engine="streaming")
+    several = roles["person_id"].is_duplicated()
+    one = roles.filter(~several).select("person_id", roles="role", schools="school_id")
+    more = (
+        roles.filter(several)
+        .group_by("person_id")
+        .agg(
+            roles=pl.col("role").unique().sort().str.join(", "),
+            schools=pl.col("school_id").unique().sort().str.join(", "),
+        )
     )
+    return pl.concat([one, more])

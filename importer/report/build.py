@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from importer.checks.catalogue import CATALOGUE
-from importer.model.changes import ACTIONS, ChangeSet
+from importer.model.changes import ChangeSet
 from importer.model.findings import SEVERITIES
 from importer.model.tables import ID_SEPARATOR, TABLES
 from importer.report.messages import filled
@@ -26,7 +26,6 @@ from importer.report.summary import (
 )
 
 _PLACES = 20  # places of a cause that a report lists; findings.csv has all
-_CHANGES = 50  # changes of a group that a report shows
 _CAUSES = 2_000  # causes that a summary carries; findings.csv has all
 
 
@@ -169,24 +168,21 @@ def plan(
         for table in TABLES
         if table in tally or table in held
     ]
-    parts = change.changes.partition_by("table", "action", as_dict=True, maintain_order=True)
     groups = [
         Group(
             action=action,
             table=table,
-            count=part.height,
-            shown=[_shown(row, names) for row in part.head(_CHANGES).iter_rows(named=True)],
+            count=count,
+            shown=[_shown(row, names) for row in part.iter_rows(named=True)],
         )
-        for (table, action), part in parts.items()
+        for table, action, count, part in change.groups()
     ]
-    groups.sort(key=lambda group: ACTIONS.index(group["action"]))
     return Plan(base=change.base, counts=counts, groups=groups, preview=preview)
 
 
 def shown_ids(change: ChangeSet) -> pl.Series:
     """The ids in the changes that a report shows, whose names it would like to know."""
-    shown = change.changes.group_by("table", "action", maintain_order=True).head(_CHANGES)
-    return shown["key"].str.split(ID_SEPARATOR).explode().unique()
+    return change.first["key"].str.split(ID_SEPARATOR).explode().unique()
 
 
 def _shown(row: Mapping[str, Any], names: Mapping[str, str]) -> Shown:
@@ -212,7 +208,7 @@ def schools(sent: pl.DataFrame, change: ChangeSet | None) -> list[SchoolLine]:
     """One line a school. ``sent``: school_id, name, people, sections, enrollments, held."""
     by: dict[str, dict[str, int]] = {}
     if change is not None:
-        counted = change.changes.filter("picked").group_by("school_id", "action").len()
+        counted = change.tally.group_by("school_id", "action").agg(pl.col("n").sum())
         for school, action, count in counted.iter_rows():
             by.setdefault(school, {})[action] = count
     rows = sent.sort("school_id")

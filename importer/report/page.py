@@ -1,14 +1,15 @@
 """The summary as one HTML file that needs nothing else: no script, no request, no font."""
 
 from functools import cache
-
-import jinja2
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from importer.report import words
 from importer.report.safe import for_terminal
 from importer.report.summary import Cause, Summary
 from importer.resources import TEMPLATES
+
+if TYPE_CHECKING:
+    import jinja2
 
 _OPEN_CARDS = 10
 _MOST_CARDS = 200
@@ -50,8 +51,11 @@ def _decide(title: str) -> str:
 
 
 @cache
-def environment() -> jinja2.Environment:
+def environment() -> "jinja2.Environment":
     """What all pages are made with: everything is escaped, and made visible before that."""
+    # jinja2 takes as long to load as a small district to check, which mostly makes no page.
+    import jinja2  # noqa: PLC0415
+
     environment = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -75,6 +79,6 @@ def _shown(value: object) -> object:
     """What every ``{{ … }}`` passes before it is escaped, so that no template can forget it."""
     if value is None:
         return ""
-    if isinstance(value, str) and not isinstance(value, Markup):
+    if isinstance(value, str) and not hasattr(value, "__html__"):  # markup has it
         return for_terminal(words.cut(value, words.LONGEST))
     return value

@@ -1,6 +1,6 @@
 """The store as a folder on a local disk; the layout is in the architecture page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -102,6 +102,12 @@ class FolderStore:
         finally:
             durable.discard(folder)
 
+    @contextmanager
+    def shelf(self) -> Iterator[Callable[[pl.LazyFrame], pl.LazyFrame]]:
+        """Lays tables down in scratch files and gives scans of them, which are good inside only."""
+        with self.scratch() as folder:
+            yield lambda rows: rosters.lay_down(rows, folder)
+
     def head(self) -> Commit | None:
         """The newest commit."""
         number = commits.newest(self.root)
@@ -127,6 +133,10 @@ class FolderStore:
     def put_table(self, frame: pl.LazyFrame | pl.DataFrame) -> StoredTable:
         """Store a canonical table; the same bytes are stored once."""
         return rosters.put(self.root, frame)
+
+    def put_table_of(self, run_id: str, name: str) -> StoredTable:
+        """Store a frame that a run kept as a canonical table: the same file under a second name."""
+        return rosters.adopt(self.root, runs.file_of(self.root, run_id, f"{name}.parquet"))
 
     def table(self, name: str, commit: Commit | None) -> pl.LazyFrame:
         """A canonical table as of ``commit``; without rows if that has none."""

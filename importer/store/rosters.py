@@ -1,5 +1,6 @@
 """Canonical tables as Parquet files, each named by the sha-256 of its bytes."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ from importer.store.durable import (
     staged_file,
     storage_error,
     sync,
+    write_new,
 )
 
 _ROW_GROUP = 250_000  # a fixed size: left to polars, one and the same query gives other bytes
@@ -45,6 +47,18 @@ def write_parquet(frame: pl.LazyFrame | pl.DataFrame, path: Path) -> None:
         raise storage_error("A table could not be written", error) from None
 
 
+def lay_down(frame: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
+    """Write a table into a new file of a scratch folder; a scan of it.
+
+    Raises ``StorageError`` if the disk refuses.
+    """
+    with plain_errors("A table could not be written"):
+        path = folder / f"{len(list(folder.iterdir()))}.parquet"
+        write_new(path, b"")
+        write_parquet(frame, path)
+    return pl.scan_parquet(path)
+
+
 def put(root: Path, frame: pl.LazyFrame | pl.DataFrame) -> StoredTable:
     """Store a canonical table; the same bytes are stored once.
 
@@ -53,11 +67,20 @@ def put(root: Path, frame: pl.LazyFrame | pl.DataFrame) -> StoredTable:
     with plain_errors("A roster file could not be written"), staged_file(root / "staging") as temp:
         write_parquet(frame, temp)
         sync(temp)
-        sha256 = sha256_of(temp)
-        rows, active = _count(temp)
+        return adopt(root, temp)
+
+
+def adopt(root: Path, path: Path) -> StoredTable:
+    """Store a canonical table that lies in a file, written and synced; the file stays, too.
+
+    Raises ``StorageError`` as ``put`` does.
+    """
+    with plain_errors("A roster file could not be written"):
+        sha256 = sha256_of(path)
+        rows, active = _count(path)
         final = roster_path(root, sha256)
         try:
-            publish(temp, final)
+            publish(path, final)
         except FileExistsError:
             _check(root, sha256)
             sync(final.parent)  # whoever put it there may have died before the sync
@@ -92,9 +115,16 @@ def _check(root: Path, sha256: str) -> None:
     if not path.is_file():
         raise StorageError(f"The roster file rosters/{path.name} is missing.", _FIX)
     with plain_errors(f"rosters/{path.name} could not be read"):
-        found = sha256_of(path)
+        there = path.stat()
+        found = _sha256(path, (there.st_ino, there.st_size, there.st_mtime_ns, there.st_ctime_ns))
     if found != sha256:
         raise StorageError(f"The roster file rosters/{path.name} is damaged.", _FIX)
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: Path, _: tuple[int, ...]) -> str:
+    """The hash of a file, taken once as long as the file system knows of no change of it."""
+    return sha256_of(path)
 
 
 def _count(path: Path) -> tuple[int, int]:

@@ -49,7 +49,7 @@ class RunFolder:
     ) -> None:
         durable.discard(self._folder)
 
-    def frame(self, name: str, frame: pl.DataFrame) -> None:
+    def frame(self, name: str, frame: pl.DataFrame | pl.LazyFrame) -> None:
         """Keep a frame as ``<name>.parquet``."""
         path = self._folder / f"{_plain(name)}.parquet"
         with durable.plain_errors(f"{path.name} of the run could not be written"):
@@ -76,10 +76,13 @@ class RunFolder:
 
     def data(self, name: str, data: dict[str, Any]) -> None:
         """Keep JSON-ready data as ``<name>.json``."""
-        self.text(f"{name}.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+        self.text(f"{name}.json", json.dumps(data, ensure_ascii=False) + "\n")
 
-    def finish(self, run: Run) -> None:
-        """Write ``run.json`` with the hashes of all files, last, and let readers see the run."""
+    def finish(self, run: Run) -> Run:
+        """Write ``run.json`` with the hashes of all files, last, and let readers see the run.
+
+        Returns the run with these hashes.
+        """
         run = replace(run, files=self._files)
         if run.id != self._final.name:
             raise ValueError("a run is finished under the id that it was begun with")
@@ -88,6 +91,7 @@ class RunFolder:
             durable.sync(self._folder)
             self._folder.rename(self._final)
             durable.sync(self._final.parent)
+        return run
 
 
 def every(root: Path) -> list[Run]:

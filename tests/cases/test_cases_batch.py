@@ -160,3 +160,12 @@ def test_C16_a_local_group_is_aligned_with_evidence(tmp_path: Path) -> None:
     again = alignment.propose(groups, district.store, head)
     assert [(a.group, a.section, a.by) for a in again.aligned] == [("g7", "M1", "Kim Ode")]
     assert again.pairs.is_empty()
+
+
+def test_a_drop_that_was_planned_before_is_committed_with_all_its_rows(tmp_path: Path) -> None:
+    """Somebody plans by hand what the nightly sync then commits."""
+    district = District(tmp_path)
+    district.plan(clever())
+    district.commit(clever())
+    assert set(district.stored("people")) == {"S1", "T1"}
+    assert set(district.stored("enrollments")) == {"M1 / S1 / student", "M1 / T1 / teacher"}

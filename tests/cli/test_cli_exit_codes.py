@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cli_runs import MANY, Ran, drop, run, workspace
 
-from importer import flow
+from importer import checked
 from importer.checks.catalogue import CATALOGUE, STUDENTS, TEACHERS, clever
 
 NEW = STUDENTS + "0101,S2,cy@oak.example,Cy,Ray,3\n"
@@ -158,7 +158,7 @@ def test_a_bug_tells_nobodys_name(
         except KeyError:
             raise ValueError("secret pupil name") from None
 
-    monkeypatch.setattr(flow, "check", broken)
+    monkeypatch.setattr(checked, "check", broken)
     monkeypatch.chdir(tmp_path)
     ran = run("check", drop(tmp_path / "drop"), *options, bug=True)
     log = (tmp_path / "importer-bug.log").read_text()
@@ -175,7 +175,7 @@ def test_a_bug_where_nothing_can_be_written(
     def broken(*_: object) -> None:
         raise ValueError("secret pupil name")
 
-    monkeypatch.setattr(flow, "check", broken)
+    monkeypatch.setattr(checked, "check", broken)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "importer-bug.log").mkdir()
     ran = run("check", ".", bug=True)

@@ -10,6 +10,7 @@ import pytest
 from cli_runs import run
 from commands_page import help_of
 
+from importer.checks.catalogue import clever
 from importer.cli.main import COMMANDS, cli
 from importer.model.errors import EXIT_CODES
 
@@ -21,8 +22,17 @@ try:
     main.main()
 except SystemExit as end:
     assert end.code == 0, end.code
-print("\\n", *(name for name in ("polars", "pandera", "jinja2") if name in sys.modules))
+print("\\n", *sys.modules)
 """
+HEAVY = ["pandera", "paramiko", "openpyxl", "python_calamine", "jinja2", "ftfy"]
+
+
+def _loaded(args: list[str], heavy: list[str]) -> list[str]:
+    """Which of the heavy modules a process of its own loads."""
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED, *args], capture_output=True, text=True, check=True
+    )
+    return [name for name in heavy if name in ran.stdout.splitlines()[-1].split()]
 
 
 def _command(name: str) -> click.Command:
@@ -33,10 +43,14 @@ def _command(name: str) -> click.Command:
 
 @pytest.mark.parametrize("args", [["--help"], ["--version"], ["explain", "CELL-201"]])
 def test_light_commands_leave_heavy_libraries_alone(args: list[str]) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", LOADED, *args], capture_output=True, text=True, check=True
-    )
-    assert ran.stdout.splitlines()[-1].split() == []
+    assert _loaded(args, ["polars", *HEAVY]) == []
+
+
+def test_a_check_of_csv_leaves_alone_what_only_others_need(tmp_path: Path) -> None:
+    for name, content in clever().items():
+        (tmp_path / name).write_text(str(content), "utf-8")
+    other = ["importer.store", "importer.planning.plan", "importer.planning.guard"]
+    assert _loaded(["check", str(tmp_path)], ["polars", *HEAVY, *other]) == ["polars"]
 
 
 def test_every_module_with_a_command_is_listed() -> None:

@@ -1,6 +1,7 @@
 """Code values: read as what they stand for, in the fast path and the slow one, and said once."""
 
 import copy
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,7 +54,7 @@ STUDENTS = {"Graduation_year": {"2027": "2028", "27": "2027"}, "IEP_status": {"x
     ],
 )
 @settings(
-    max_examples=12,
+    max_examples=int(os.environ.get("IMPORTER_EXAMPLES", "6")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

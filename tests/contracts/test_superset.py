@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from importer.checks import exact, groups, keys, rules
 from importer.checks.alike import check_alike
+from importer.checks.around import Around
 from importer.checks.day_order import say_order, settled
 from importer.checks.ledger import HELD_ROWS, Ledger, cause_of
-from importer.checks.onepass import Around
 from importer.checks.references import Known, check_links
 from importer.checks.table import check_table
 from importer.contracts.values import clean

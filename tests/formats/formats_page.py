@@ -78,12 +78,14 @@ A *declared check* is one thing that a contract (`schemas/*.toml`) says of one p
 must be filled, that one names a row of another file, those two rows may not be primary at the
 same time. The inventory (`tests/formats/inventory.py`) is read off the contracts, so that a new
 column is counted, and tested, by itself. For each entry the test makes a small right package, in
-which nothing is found, plants this one fault at a random place, and asks for exactly this: the
-code, the file, the row, the column as the sender spells it, and nothing else anywhere.
+which nothing is found, plants this fault at a random place, and asks for exactly this: the code,
+the file, the row, the column as the sender spells it, and nothing else anywhere. Faults that have
+nothing to do with each other share a package (`tests/formats/packing.py`); the second command
+plants each of them alone.
 
 ```sh
 python -m pytest tests/formats/test_planted_faults.py
-PLANTED_ROUNDS=20 python -m pytest tests/formats/test_planted_faults.py   # twenty places each
+PLANTED_ROUNDS=20 python -m pytest tests/formats/test_planted_faults.py   # alone, in twenty places
 ```
 
 """

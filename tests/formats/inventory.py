@@ -1,7 +1,7 @@
 """Every check that the contracts declare: which format, table and column, which code.
 
 Derived from the contracts alone, so that a new column or rule is counted, and tested, without a
-line here. ``test_planted_faults.py`` plants one fault for each entry; ``formats_page.py`` counts.
+line here. ``test_planted_faults.py`` plants a fault for each entry; ``formats_page.py`` counts.
 """
 
 from collections.abc import Iterator

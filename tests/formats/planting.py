@@ -1,7 +1,8 @@
-"""Plants one fault in one place of a clean package and says what must be found, and where."""
+"""Plants faults in places of a clean package and says what must be found, and where."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from formats_page import companion
 from inventory import MANIFEST, Entry
 from packages import Package, Place, keeps_to
 from planting_files import FILES
@@ -16,23 +17,44 @@ from importer.contracts.load import contracts
 _WHOLE = ("blank", "blank in delta", "spaces", "null word")  # faults of a list as a whole
 
 
-def planted(entry: Entry, round_: int) -> tuple[Package, set[Place]]:
-    """A package with the fault of this entry, and the places at which it must be found."""
-    tables = contracts()[entry.format].tables
-    columns = tables[entry.table].columns if entry.table in tables else {}
-    named = [columns[name].ref for name in entry.columns if name in columns]
-    more = [name for name in (entry.table, entry.other, *named) if name in tables]
-    if entry.table == MANIFEST and entry.kind != "declared absent":
-        more = []
-    seed = f"{entry} {round_}"
-    package = clean(contracts()[entry.format], seed, *more, small=_only_header(entry))
+def planted(pack: Sequence[Entry], round_: int) -> tuple[Package, set[Place]]:
+    """A package with the faults of these entries, and the places at which they must be found.
+
+    The entries are of one format and kind (``packing.py``).
+    """
+    first, contract = pack[0], contracts()[pack[0].format]
+    wanted = {name for entry in pack for name in _tables(entry)}
+    more = [name for name in contract.tables if name in wanted]
+    seed = f"{first} {round_}" + (f" and {len(pack) - 1} more" if pack[1:] else "")
+    package = clean(contract, seed, *more, small=not pack[1:] and _only_header(first))
     # What the headers say is as in any right package, or nobody could tell by them; and without
     # users.csv, version 2 of School Data Sync has the columns of 2.1.
-    alike = str(entry) == "sds-2/users[]-FILE-108-file_missing"
-    if entry.kind not in FILES or package.contract.asked or alike:
-        package.told = entry.format
-    plant = {**FILES, **ROWS, **RULES, **LOOKUPS}.get(entry.kind, _cell)
-    return package, plant(package, entry)
+    alike = str(first) == "sds-2/users[]-FILE-108-file_missing"
+    if first.kind not in FILES or contract.asked or alike:
+        package.told = contract.name
+    places: set[Place] = set()
+    for entry in pack:
+        plant = {**FILES, **ROWS, **RULES, **LOOKUPS}.get(entry.kind, _cell)
+        places |= with_companion(entry, package, plant(package, entry))
+    return package, places
+
+
+def _tables(entry: Entry) -> set[str]:
+    """The tables that a fault needs: its own, and those that it names."""
+    tables = contracts()[entry.format].tables
+    if entry.table == MANIFEST and entry.kind != "declared absent":
+        return set()
+    columns = tables[entry.table].columns if entry.table in tables else {}
+    named = (columns[name].ref for name in entry.columns if name in columns)
+    return {entry.table, entry.other, *named} & tables.keys()
+
+
+def with_companion(entry: Entry, package: Package, places: set[Place]) -> set[Place]:
+    """The places, and what follows from them by necessity."""
+    code = companion(entry)
+    if code.startswith("PLAN"):
+        return places | {(code, package.files[entry.table].name, None, None)}
+    return places | {(code, *place[1:]) for place in places if code}
 
 
 def _only_header(entry: Entry) -> bool:

@@ -12,7 +12,7 @@ from planning_districts import Roster
 # More examples for a night: IMPORTER_EXAMPLES=300 pytest tests/planning
 _MANY = os.environ.get("IMPORTER_EXAMPLES")
 LAWS = settings(
-    max_examples=int(_MANY or 8),
+    max_examples=int(_MANY or 5),
     derandomize=not _MANY,
     deadline=None,
     database=None,
@@ -20,7 +20,7 @@ LAWS = settings(
     phases=[Phase.explicit, Phase.generate],  # a drop costs a tenth of a second: no shrinking
 )
 
-FEW = settings(LAWS, max_examples=int(_MANY or 4))  # of laws that take several drops each
+FEW = settings(LAWS, max_examples=int(_MANY or 3))  # of laws that take several drops each
 
 
 @contextmanager

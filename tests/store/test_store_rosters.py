@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from store_examples import new_store, next_commit, people
+from store_examples import new_store, next_commit, people, run_of
 
 from importer.model import tables
 from importer.model.errors import StorageError
@@ -39,6 +39,33 @@ def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, ids: list[s
     frame = people(*ids)
     committed(store, store.put_table(frame.lazy()))
     assert_frame_equal(store.table("people", store.head()).collect(), frame)
+
+
+def test_a_frame_of_a_run_is_put_as_the_file_that_it_is(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    frame = people("a", "b", "c", archived=1)
+    with store.new_run("000001-a") as folder:
+        folder.frame("whole-people", frame.lazy())
+        kept = folder.finish(run_of("000001-a"))
+    stored = store.put_table_of("000001-a", "whole-people")
+    assert (stored.rows, stored.active) == (3, 2)
+    assert stored.sha256 == kept.files["whole-people.parquet"]
+    assert store.put_table_of("000001-a", "whole-people") == stored
+    committed(store, stored)
+    assert_frame_equal(store.table("people", store.head()).collect(), frame)
+    assert store.verify() == []
+
+
+def test_a_table_that_is_laid_down_is_gone_with_its_shelf(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    frames = [people("a"), people("b", "c")]
+    with store.shelf() as lay:
+        laid = [lay(frame.lazy()) for frame in frames]
+        for scan, frame in zip(laid, frames, strict=True):
+            assert_frame_equal(scan.collect(), frame)
+        files = list((store.root / "staging").rglob("*.parquet"))
+        assert [path.stat().st_mode & 0o777 for path in files] == [0o600, 0o600]
+    assert list((store.root / "staging").iterdir()) == []
 
 
 def test_a_table_that_a_commit_does_not_have_is_empty(tmp_path: Path) -> None:

@@ -7,12 +7,16 @@ from typing import Any
 
 import polars as pl
 
+from importer.model.tables import empty
 from importer.planning.assemble import Accepted, Incoming
 from importer.planning.guards.limits import Limits
 from importer.planning.guards.own import kind_of, units
 from importer.planning.guards.promotion import Promotion, promotion
 from importer.planning.guards.season import Season
 from importer.planning.guards.stop import Stop
+
+PERSON = ("person_id", "school_id", "kind", "grades", "origin_table", "origin_row")
+"""What judges ask of every person; of single ones they look at the ``details``."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +69,36 @@ class Case:
         return self.picked.filter(pl.col("table") == table, pl.col("action").is_in(actions))
 
     @cached_property
-    def people(self) -> pl.DataFrame:
-        """Active people: ``person_id``, ``school_id`` and ``kind`` of the first role, content."""
+    def details(self) -> pl.LazyFrame:
+        """Active people with all that is stored of them, ``school_id`` and ``kind``."""
         active = self.stored("people").filter(pl.col("status") == "active").drop("status")
-        first = _first_roles(self.stored("roles").filter(pl.col("status") == "active"))
-        return active.join(first, on="person_id", how="left").collect(engine="streaming")
+        return active.join(self._places.lazy(), on="person_id", how="left")
+
+    @cached_property
+    def details_sent(self) -> pl.LazyFrame:
+        """The same of the people that the drop has."""
+        sent = self.told["people"].rows if "people" in self.told else empty("people").lazy()
+        active = sent.filter(pl.col("status") == "active").drop("status")
+        return active.join(self._places_sent.lazy(), on="person_id", how="left")
+
+    @cached_property
+    def _places(self) -> pl.DataFrame:
+        return _first_roles(self.stored("roles").filter(pl.col("status") == "active"))
+
+    @cached_property
+    def _places_sent(self) -> pl.DataFrame:
+        roles = self.told["roles"].rows if "roles" in self.told else empty("roles").lazy()
+        return _first_roles(roles)
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """Active people, by the first role: ``PERSON``."""
+        return self.details.select(PERSON).collect(engine="streaming")
 
     @cached_property
     def people_sent(self) -> pl.DataFrame:
         """The same of the people that the drop has."""
-        if "people" not in self.told:
-            return self.people.clear()
-        sent = self.told["people"].rows.filter(pl.col("status") == "active").drop("status")
-        roles = self.told["roles"].rows if "roles" in self.told else None
-        first = _first_roles((roles if roles is not None else _no_roles()).lazy())
-        return sent.lazy().join(first, on="person_id", how="left").collect(engine="streaming")
+        return self.details_sent.select(PERSON).collect(engine="streaming")
 
     @cached_property
     def sections(self) -> pl.DataFrame:
@@ -127,9 +146,10 @@ class Case:
             return pl.Series([], dtype=pl.String)
         known = self.stored("terms").select("term_id").collect().to_series()
         terms = self.told["terms"].rows.filter(pl.col("start_date").is_not_null())
-        new = terms.filter(~pl.col("term_id").is_in(known.implode()))["term_id"].to_list()
-        begins = pl.col("term_ids").list.eval(pl.element().is_in(new)).list.any()
-        return self.told["sections"].rows.filter(begins)["section_id"]
+        new = terms.filter(~pl.col("term_id").is_in(known.implode())).collect()["term_id"]
+        begins = pl.col("term_ids").list.eval(pl.element().is_in(new.to_list())).list.any()
+        sent = self.told["sections"].rows.filter(begins).select("section_id")
+        return sent.collect(engine="streaming").to_series()
 
     @cached_property
     def ended(self) -> pl.Series:
@@ -165,18 +185,22 @@ class Case:
 
     def kinds_of(self, ids: pl.DataFrame) -> pl.DataFrame:
         """``key`` of people with ``kind`` and ``school_id``, stored first, else as sent."""
-        two = ("person_id", "kind", "school_id")
-        both = pl.concat([self.people.select(two), self.people_sent.select(two)])
-        known = both.unique("person_id", keep="first", maintain_order=True)
+        wanted = ids.select(person_id="key")
+        theirs = [
+            side.select("person_id", "kind", "school_id").join(wanted, on="person_id", how="semi")
+            for side in (self.people, self.people_sent)
+        ]
+        known = pl.concat(theirs).unique("person_id", keep="first", maintain_order=True)
         return ids.select("key").join(known, left_on="key", right_on="person_id", how="left")
 
 
-def _no_roles() -> pl.DataFrame:
-    return pl.DataFrame(schema={"person_id": pl.String, "school_id": pl.String, "role": pl.String})
-
-
-def _first_roles(roles: pl.LazyFrame) -> pl.LazyFrame:
-    first = roles.select("person_id", "school_id", kind=kind_of("role"))
+def _first_roles(roles: pl.LazyFrame) -> pl.DataFrame:
+    """``person_id``, ``school_id`` and ``kind`` of the first role of each person."""
+    listed = roles.select("person_id", "school_id", kind=kind_of("role"))
+    first = listed.collect(engine="streaming")
+    number = first["person_id"].hash()
+    if number.n_unique() == len(number):
+        return first
     return first.unique("person_id", keep="first", maintain_order=True)
 
 

@@ -33,15 +33,17 @@ def twice(case: Case, found: Sequence[Stop]) -> list[Stop]:
 
 
 def _people(case: Case, fresh: pl.DataFrame) -> pl.DataFrame:
-    new = case.people_sent.join(fresh, left_on="person_id", right_on="key", how="semi")
-    gone = case.of("people", "archive")
-    stays = case.people.join(gone, left_on="person_id", right_on="key", how="anti")
-    return same_people(stays.filter(pl.col("kind").is_in(fresh["kind"].implode())), new)
+    on = {"left_on": "person_id", "right_on": "key"}
+    new = case.details_sent.join(fresh.lazy(), how="semi", **on)  # type: ignore[arg-type]
+    gone = case.of("people", "archive").lazy()
+    stays = case.details.join(gone, how="anti", **on)  # type: ignore[arg-type]
+    stays = stays.filter(pl.col("kind").is_in(fresh["kind"].implode()))
+    return same_people(stays, new.collect(engine="streaming"))
 
 
 def _sections(case: Case, fresh: pl.DataFrame) -> pl.DataFrame:
     rows = case.told["sections"].rows
-    new = rows.join(fresh, left_on="section_id", right_on="key", how="semi")
+    new = rows.join(fresh.lazy(), left_on="section_id", right_on="key", how="semi").collect()
     gone = case.of("sections", "archive")
     stays = case.sections.join(gone, left_on="section_id", right_on="key", how="anti")
     called = ["school_id", "title", "number", "course_id"]

@@ -15,21 +15,22 @@ _SECTION = ("school_id", "title", "number", "course_id", "_periods")
 _LISTS = {"_periods": "periods", "_terms": "term_ids"}
 
 
-def same_people(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+def same_people(old: pl.LazyFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Pairs ``old``, ``new`` of person ids with the same content."""
-    old, new = (f.with_columns(_grade=pl.col("grades").list.join(",")) for f in (old, new))
+    sides = [f.with_columns(_grade=pl.col("grades").list.join(",")) for f in (old, new.lazy())]
     ways = list(_PEOPLE)
-    signs = ("email", "username", "birth_date")
-    if all(f.select(pl.col(c).is_not_null().sum()).item() == 0 for c in signs for f in (old, new)):
+    signs = [pl.col(c).is_not_null().any() for c in ("email", "username", "birth_date")]
+    if not any(f.select(pl.any_horizontal(signs)).collect().item() for f in reversed(sides)):
         ways.append(_WEAK)
     pairs = [
-        old.select(*way, old="person_id")
+        sides[0].select(*way, old="person_id")
         .drop_nulls()
-        .join(new.select(*way, new="person_id").drop_nulls(), on=list(way))
+        .join(sides[1].select(*way, new="person_id").drop_nulls(), on=list(way))
         .select("old", "new")
         for way in ways
-    ]
-    return pl.concat(pairs).unique("old", keep="first", maintain_order=True)
+    ]  # fmt: skip
+    found = pl.concat(pl.collect_all(pairs, engine="streaming"))
+    return found.unique("old", keep="first", maintain_order=True)
 
 
 def same_sections(case: Case, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
@@ -42,7 +43,7 @@ def same_sections(case: Case, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFr
         return pl.DataFrame(schema={"old": pl.String, "new": pl.String})
     enrolled = case.stored("enrollments").filter(pl.col("status") == "active")
     sent = case.told["enrollments"].rows if "enrollments" in case.told else None
-    now = sent.lazy().filter(pl.col("status") == "active") if sent is not None else enrolled
+    now = sent.filter(pl.col("status") == "active") if sent is not None else enrolled
     before, after = (_with_members(rows, all_) for rows, all_ in ((old, enrolled), (new, now)))
     way = [*_SECTION, "_terms", "_teachers"]
     if after["_students"].null_count() < after.height:

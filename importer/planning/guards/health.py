@@ -46,7 +46,7 @@ def health(case: Case, table: str) -> Health | None:
     """The health of a table; None where the drop says nothing of it or nothing is stored."""
     told = case.told.get(table)
     old = _stored(case, table)
-    if told is None or old.is_empty() or told.rows.is_empty():
+    if told is None or old.head(1).collect().is_empty() or told.rows.head(1).collect().is_empty():
         return None
     said = {c: [t for t, cs in told.says.items() if c in cs] for c in TABLES[table].columns}
     others = {*TABLES[table].key, "school_id"}  # who changes the school is judged by itself
@@ -54,10 +54,10 @@ def health(case: Case, table: str) -> Health | None:
     if not columns:
         return None
     key = key_text(table).alias(KEY)
-    new = told.rows.lazy().filter(pl.col("status") == "active")
-    placed = ["school_id"] if "school_id" in told.rows.columns else []
+    new = told.rows.filter(pl.col("status") == "active")
+    placed = ["school_id"] if "school_id" in TABLES[table].columns else []
     new = new.select(key, "origin_table", *placed, *columns)
-    then = old.lazy().select(key, "kind", pl.col("school_id").alias("_school"), *columns)
+    then = old.select(key, "kind", pl.col("school_id").alias("_school"), *columns)
     pairs = new.join(then, on=KEY, suffix=_OLD)
     if placed and table == "sections":  # a course is one of a school
         same = pl.col("school_id").eq_missing("_school") | pl.lit("course_id" not in columns)
@@ -84,12 +84,10 @@ def health(case: Case, table: str) -> Health | None:
     return Health(table, pl.concat(rows), pairs)
 
 
-def _stored(case: Case, table: str) -> pl.DataFrame:
+def _stored(case: Case, table: str) -> pl.LazyFrame:
     if table == "people":
-        return case.people
-    if table == "sections":
-        return case.sections.with_columns(kind=pl.lit("sections"))
-    active = case.stored(table).filter(pl.col("status") == "active").collect()
+        return case.details
+    active = case.stored(table).filter(pl.col("status") == "active")
     return active.with_columns(kind=pl.lit(table))
 
 

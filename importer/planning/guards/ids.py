@@ -76,11 +76,11 @@ def misplaced(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-547: the column with the ids has the values of another column."""
     stops = []
     for part in case.parts:
-        for ids in _of_part(case, part):
+        for ids in _own(case, part):
             if ids.table == "schools" or len(ids.missing) <= MOST * ids.there:
                 continue
             column = part.source.table.key[0]
-            other = _found_in(_active(case, ids.table), _sent(part, column))
+            other = _found_in(_whole(case, ids.table), _sent(part, column))
             if other:
                 says = f"{column} in {part.source.file} has what {other} had: columns are shifted"
                 says += " or swapped"
@@ -104,10 +104,16 @@ def _found_in(rows: pl.DataFrame, sent: pl.Series) -> str:
 
 def keys(case: Case) -> list[Ids]:
     """The ids of every source table that sent a full list."""
-    if "ids" not in case.memo:
-        case.memo["ids"] = [ids for part in case.parts for ids in _of_part(case, part)]
-    listed: list[Ids] = case.memo["ids"]
-    return listed
+    return [ids for part in case.parts for ids in _own(case, part)]
+
+
+def _own(case: Case, part: Accepted) -> list[Ids]:
+    """The ids of one source table: none, or those of its key."""
+    name = f"ids {part.source.table.name}"
+    if name not in case.memo:
+        case.memo[name] = list(_of_part(case, part))
+    found: list[Ids] = case.memo[name]
+    return found
 
 
 def _of_part(case: Case, part: Accepted) -> Iterator[Ids]:
@@ -146,9 +152,14 @@ def _active(case: Case, table: str) -> pl.DataFrame:
     return case.stored(table).filter(pl.col("status") == "active").collect()
 
 
+def _whole(case: Case, table: str) -> pl.DataFrame:
+    """Active rows with all that is stored of them."""
+    return case.details.collect(engine="streaming") if table == "people" else _active(case, table)
+
+
 def _references(case: Case) -> Iterator[Ids]:
     """Columns that name records of another table, in files much of which was left out for it."""
-    own = {part.source.table.name: ids for part in case.parts for ids in _of_part(case, part)}
+    own = {part.source.table.name: ids for part in case.parts for ids in _own(case, part)}
     for part in case.parts:
         sent = int(part.sent.select(pl.len()).collect().item())
         if part.held.height < max(FEWEST, 0.1 * sent):

@@ -24,17 +24,19 @@ Left = tuple[pl.DataFrame, pl.DataFrame]
 """Findings and held rows, as ``planning.plan.Planned`` has them."""
 
 
-def somebody_else(people: pl.LazyFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def somebody_else(people: pl.LazyFrame, rows: pl.LazyFrame) -> pl.DataFrame:
     """The ``rows`` (incoming people) that are another person than the stored one of their id."""
     old = people.select("person_id", *(pl.col(c).alias(f"{c}_old") for c in _SAYS))
-    both = rows.lazy().filter(pl.col("status") == "active").join(old, on="person_id")
+    sent = rows.filter(pl.col("status") == "active")
+    both = sent.select("person_id", *_SAYS).join(old, on="person_id")
     names = [_low(c) for c in ("given_name", "family_name")]
     were = [_low(f"{c}_old") for c in ("given_name", "family_name")]
     other = pl.all_horizontal(n.ne(w) for n in names for w in were)  # swapped names are no swap
     known = [pl.col(c).is_not_null() & pl.col(f"{c}_old").is_not_null() for c in _SIGNS]
     same = [_low(c) == _low(f"{c}_old") for c in _SIGNS]
     signs = pl.any_horizontal(known) & ~pl.any_horizontal(same).fill_null(False)
-    return both.filter(other, signs).select(rows.columns).collect(engine="streaming")
+    ids = both.filter(other, signs).select("person_id").collect(engine="streaming").to_series()
+    return sent.filter(pl.col("person_id").is_in(ids.implode())).collect(engine="streaming")
 
 
 def _low(column: str) -> pl.Expr:
@@ -54,7 +56,7 @@ def set_aside(
         return nothing
     rows = told["people"].rows
     swapped = somebody_else(stored("people"), rows).filter(~pl.col("person_id").is_in(list(known)))
-    if swapped.is_empty() or _many(swapped.height, rows.height):
+    if swapped.is_empty() or _many(swapped.height, rows.select(pl.len()).collect().item()):
         return nothing
     ids = swapped["person_id"]
     causes = {one: _cause(one) for one in ids}
@@ -68,7 +70,7 @@ def set_aside(
         incoming = told[table]
         if table == "enrollments":
             own = theirs & (pl.col("role") == "student")  # a teacher's stands in a section's row
-            held.append(incoming.rows.filter(own).select(*place, cause=cause))
+            held.append(incoming.rows.filter(own).select(*place, cause=cause).collect())
         if table != "people":
             incoming.owners.append(shape)
         incoming.rows = incoming.rows.filter(~theirs)

@@ -46,7 +46,7 @@ def one_for_all(case: Case, found: Sequence[Stop]) -> list[Stop]:
         ("teacher", "person_id", "sections of {} have the same teacher"),
         ("student", "section_id", "enrollments of {} are in the same section"),
     ):
-        sent = _most(now.lazy(), role, column)
+        sent = _most(now, role, column)
         before = _most(then, role, column)
         both = sent.join(before, on="school_id", how="left", nulls_equal=True, suffix="_was")
         odd = both.filter(

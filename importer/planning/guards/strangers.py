@@ -37,7 +37,9 @@ def test_data(case: Case, found: Sequence[Stop]) -> list[Stop]:
     fresh = case.fresh.filter(pl.col("table") == "people")
     if fresh.is_empty():
         return []
-    new = case.people_sent.join(fresh, left_on="person_id", right_on="key", how="semi")
+    new = case.details_sent.join(
+        fresh.lazy(), left_on="person_id", right_on="key", how="semi"
+    ).collect(engine="streaming")
     names = [pl.col(c).fill_null("") for c in ("given_name", "family_name")]
     whole = pl.concat_str(names, separator=" ")
     tried = pl.any_horizontal(n.str.contains(_TRIAL) for n in names)

@@ -1,0 +1,1 @@
+"""importer beside other tools that check tables: the same file, the same rules."""

@@ -1,0 +1,50 @@
+"""How often each school is named, counted in the one pass: large files aren't read again for it."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from importer.checks.bound import Bound
+from importer.checks.keys import Rows
+from importer.contracts.mapping import names_school
+from importer.model.sheet import ROW
+
+_HASH = "_hash"
+_MOST = 100_000  # different cells; a column of more doesn't name schools
+
+
+def hashes(bound: Bound) -> dict[str, pl.Expr]:
+    """``_s_<column>``: the hash of each cell that names a school; none where all rows are held."""
+    if bound.sheet.frame is not None:
+        return {}
+    names = {names_school(make) for make in bound.table.makes} & bound.at.keys()
+    plain = [name for name in names if not bound.table.columns[name].derive]
+    return {f"_s_{name}": pl.col(bound.at[name]).hash() for name in sorted(plain)}
+
+
+def count(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Column → ``n`` rows for each of its values, and ``_row``, one of them."""
+    counted = {}
+    for name in hashes(bound):
+        tally = passed.group_by(pl.col(name).alias(_HASH)).agg(pl.len().alias("n"), pl.first(ROW))
+        if tally.height <= _MOST:
+            counted[name.removeprefix("_s_")] = tally
+    return counted
+
+
+def named(counted: Mapping[str, pl.DataFrame], fetched: Rows) -> dict[str, pl.DataFrame]:
+    """Column → its cells as they stand in the file, ``n``, how many rows have each, their hash."""
+    cells = {name: fetched.raw(tally[ROW]).select(ROW, name) for name, tally in counted.items()}
+    return {name: tally.join(cells[name], on=ROW).drop(ROW) for name, tally in counted.items()}
+
+
+def held(
+    tallies: Mapping[str, pl.DataFrame], passed: pl.DataFrame, rows: pl.Series
+) -> dict[str, pl.DataFrame]:
+    """The same with ``held``: how many of these ``rows`` (u32) have each."""
+    out = passed.filter(pl.col(ROW).is_in(rows.implode()))
+    counts = {
+        name: out.group_by(pl.col(f"_s_{name}").alias(_HASH)).agg(pl.len().alias("held"))
+        for name in tallies
+    }
+    return {name: told.join(counts[name], on=_HASH, how="left") for name, told in tallies.items()}

@@ -1,0 +1,65 @@
+"""The long tables of a first load: every row is new, so the rows themselves are the changes.
+
+A first load of a large district adds millions of enrollments. Listed one by one they would be the
+same rows once more, with the same words beside each.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from importer.model.changes import coming, empty
+from importer.planning.assemble import Incoming
+from importer.planning.picks import HANGS_ON, lost
+from importer.planning.taking import arriving, taking
+from importer.settings import Policy
+
+_LEAVES = ("roles", "enrollments", "relationships")
+"""Tables that nothing hangs on: whether a row of them is picked matters to no other row."""
+
+Frames = dict[str, pl.DataFrame]
+
+
+def whole(incoming: Mapping[str, Incoming], policy: Policy, today: date) -> dict[str, pl.LazyFrame]:
+    """Canonical table → all its new rows (stored schema), where they need no line of their own.
+
+    Of a drop that is compared with nothing: nothing is stored, and nothing was sent before.
+    """
+    parents = {parent for table in _LEAVES for _, parent in HANGS_ON[table]}
+    if "add" not in policy.sync.changes or parents - policy.sync.tables():
+        return {}
+    found = {}
+    for table in _LEAVES:
+        told = incoming.get(table)
+        if told is not None and told.long:
+            completing = pl.col("origin_table").is_in(sorted(told.completing))
+            live = told.rows.filter(pl.col("status") == "active", ~completing)
+            found[table] = arriving(live, taking(table, policy, today))
+    return {table: rows for table, rows in found.items() if not _is_empty(rows)}
+
+
+def _is_empty(rows: pl.LazyFrame) -> bool:
+    return rows.head(1).collect().is_empty()
+
+
+def set_apart(rows: dict[str, pl.LazyFrame], changes: Frames, after: Frames) -> bool:
+    """List the rows that hang on a record which isn't picked; whether there are any.
+
+    They leave ``rows`` for ``changes`` and ``after``, where they are unpicked like all others.
+    """
+    some = False
+    for table, new in list(rows.items()):
+        hang = pl.lit(value=False)
+        for column, parent in HANGS_ON[table]:
+            missing = lost(changes.get(parent, empty()))["_on"]
+            hang |= pl.col(column).is_in(missing.implode())
+        found = new.filter(hang).collect(engine="streaming")
+        if found.height:
+            some = True
+            rows[table] = new.filter(~hang.fill_null(value=False))
+            if _is_empty(rows[table]):
+                del rows[table]
+            after[table] = found
+            changes[table] = coming(table, found.lazy()).collect()
+    return some

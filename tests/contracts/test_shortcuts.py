@@ -1,0 +1,168 @@
+"""Laws: what is taken on trust, or told at once for several rules, changes no finding."""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from importer.checked import check
+from importer.checks import agreement, ledger
+from importer.model.history import Who
+from importer.reading import delimited
+from importer.reading.streamed import odd_lines
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.district import Plan, generate
+
+ME = Who("someone", "2026-09-01T06:00:00Z")
+STUDENTS = 60
+Line = list[str]
+
+
+def told(folder: Path, *patches: tuple[object, str, object]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The findings and the held rows of a check, with some names of modules replaced."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as scratch:
+        for module, name, value in patches:
+            patch.setattr(module, name, value)
+        reported = check(folder, Path(scratch), ME)
+        return reported.findings.sort(pl.all()), reported.held.sort(pl.all())
+
+
+def same(one: tuple[pl.DataFrame, ...], other: tuple[pl.DataFrame, ...]) -> None:
+    for mine, theirs in zip(one, other, strict=True):
+        assert mine.equals(theirs), (mine.head(), theirs.head())
+
+
+def district(folder: Path, seed: int, faults: float = 0.02) -> Path:
+    generate(folder, Plan(STUDENTS, "oneroster", faults, seed))
+    return folder / "enrollments.csv"
+
+
+# --- rows that agree with their parents ---------------------------------------------------------
+
+CLASS, SCHOOL, BEGIN, END = 3, 4, 8, 9
+DATES = ["", "2026-01-01", "2026-10-10", "2027-02-02", "2031-01-01", "2027-02-30", "soon"]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 999), data=st.data())
+def test_rows_that_agree_are_told_as_by_each_rule(seed: int, data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        file = district(Path(place) / "d", seed)
+        lines = [line.split(",") for line in file.read_text().splitlines()]
+        for _ in range(data.draw(st.integers(0, 30))):
+            row = data.draw(st.integers(1, len(lines) - 1))
+            column = data.draw(st.sampled_from([CLASS, SCHOOL, BEGIN, END]))
+            others = [lines[data.draw(st.integers(1, len(lines) - 1))][column], "", "NONE"]
+            lines[row][column] = data.draw(
+                st.sampled_from(DATES if column in (BEGIN, END) else others)
+            )
+        file.write_text("\n".join(map(",".join, lines)) + "\n")
+        at_once = told(file.parent, (agreement, "_MOST", 0.0))
+        same(at_once, told(file.parent, (agreement, "_MOST", 2.0)))
+
+
+# --- files taken on the counts of their bytes ---------------------------------------------------
+
+
+def _lacks(cells: Line) -> str:
+    return ",".join(cells[:-1])
+
+
+def _has_more(cells: Line) -> str:
+    return ",".join([*cells, ""])
+
+
+def _blank(cells: Line) -> str:
+    return "," * (len(cells) - 1)
+
+
+def _quoted(cells: Line) -> str:
+    return ",".join(f'"{cell}"' for cell in cells)
+
+
+def _cut(cells: Line) -> str:
+    return ",".join(cells)[:20]
+
+
+DAMAGE: dict[str, Callable[[Line], str]] = {
+    "a cell less": _lacks,
+    "a cell more": _has_more,
+    "separators alone": _blank,
+    "quoted": _quoted,
+    "cut": _cut,
+    "nothing": lambda cells: "",
+    "CR inside": lambda cells: ",".join([*cells[:-1], "a\rb"]),
+    "not UTF-8": lambda cells: ",".join(["\udcff", *cells[1:]]),
+    "a header again": lambda cells: HEADER,
+    "a key in front of a comma at the end": lambda cells: ",".join(cells[:-1]) + ",",
+}
+HEADER = (
+    "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,"
+    "beginDate,endDate"
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 9),
+    damage=st.lists(st.tuples(st.integers(0, 9999), st.sampled_from(list(DAMAGE))), max_size=3),
+    ends=st.booleans(),
+)
+def test_a_file_taken_on_trust_is_read_as_line_by_line(
+    seed: int, damage: list[tuple[int, str]], ends: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        file = district(Path(place) / "d", seed)
+        lines = file.read_text().splitlines()
+        for at, kind in damage:
+            row = 1 + at % (len(lines) - 1)
+            lines[row] = DAMAGE[kind](lines[row].split(","))
+        text = "\n".join(lines) + ("\n" if ends else "")
+        file.write_bytes(text.encode(errors="surrogateescape"))
+        streamed = (delimited, "LARGEST", 0)
+        closely = (delimited, "counted", lambda *_: None)
+        same(told(file.parent, streamed), told(file.parent, streamed, closely))
+
+
+def test_a_plain_file_is_taken_on_trust_and_one_with_lines_that_even_out_is_not() -> None:
+    def misread(lines: list[str]) -> int:
+        with tempfile.TemporaryDirectory() as place:
+            file = district(Path(place) / "d", 1, faults=0.0)
+            file.write_text("\n".join([HEADER, *lines * 50]) + "\n")
+            looked: list[Path] = []
+
+            def closely(*asked: Any) -> Any:
+                looked.append(asked[0])
+                return odd_lines(*asked)
+
+            told(file.parent, (delimited, "LARGEST", 0), (delimited, "odd_lines", closely))
+            return sum(str(path).endswith("enrollments.csv") for path in looked)
+
+    good = "e1,,,c,s,u,student,,,"
+    assert misread([good]) == 0
+    assert misread([good, good + ",", good[:-1]]) == 1
+
+
+# --- lists of places ----------------------------------------------------------------------------
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 999), most=st.integers(0, 40))
+def test_places_beyond_the_limit_are_counted(seed: int, most: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = district(Path(place) / "d", seed, faults=0.5).parent
+        all_, held = told(folder)
+        some, held_too = told(folder, (ledger, "MOST_LISTED", most))
+    assert held.equals(held_too)
+    by = ["code", "severity", "file", "column", "cause"]
+    counted = [f.group_by(by).agg(pl.sum("rows")).sort(by) for f in (all_, some)]
+    assert counted[0].equals(counted[1])
+    assert some.height < all_.height
