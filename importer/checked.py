@@ -69,6 +69,7 @@ def facts(examined: Examined, source: str, at: str, scopes: Mapping[int, str]) -
         list(examined.checked.skipped),
         scopes,
         by_the_book=contract is not None and contract.by_the_book,
+        unlisted=examined.checked.unlisted(),
     )
 
 

@@ -4,12 +4,11 @@ The stages don't know each other; only this module knows their order. Time, user
 come in as arguments.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-
-import polars as pl
 
 from importer import again, checked, holds, settings, watched, ways, who_is_who
 from importer.checked import check
@@ -128,7 +127,7 @@ def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
         actor=who.actor,
         at=who.at,
         counts=change.counts(),
-        findings=_by_severity(examined.found.findings),
+        findings=_by_severity(examined),
         newest=newest(examined),
         columns={o.bound.contract.prefix + n: sorted(o.bound.at) for n, o in outcomes.items()},
         automatic=who.automatic,
@@ -160,8 +159,11 @@ def _same_again(store: Store, drop: str, rules: str, asked: Asked) -> Planned | 
     return None
 
 
-def _by_severity(found: pl.DataFrame) -> dict[str, int]:
-    return dict(sorted(found.group_by("severity").len().iter_rows()))
+def _by_severity(examined: Examined) -> dict[str, int]:
+    found = Counter(dict(examined.found.findings.group_by("severity").len().iter_rows()))
+    for (_, severity), more in examined.checked.unlisted().items():
+        found[severity] += more
+    return dict(sorted(found.items()))
 
 
 def keep(

@@ -49,6 +49,7 @@ class Ledger:
     faulty: dict[str, list[pl.Series]] = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
     listed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unlisted: Counter[str] = field(default_factory=Counter)  # severity → places beyond the limit
     _once: tuple[int, pl.DataFrame] = field(  # so many frames of ``held``, with each row once
         default_factory=lambda: (0, pl.DataFrame(schema=HELD_ROWS))
     )
@@ -82,20 +83,26 @@ class Ledger:
                 self.faulty.setdefault(column, []).append(rows[ROW])
         self.dropped += [rows.select(ROW, pl.lit(name).alias("column")) for name in drops]
         if self.aggregate and "rows" not in rows.columns:
-            noted = self._few(noted, code, column)
+            noted, more = self._few(noted, code, column)
+            self.unlisted[severity] += more
         self.findings.append(self._frame(noted, code, column, severity))
 
-    def _few(self, noted: pl.DataFrame, code: str, column: str) -> pl.DataFrame:
-        """One finding for each place up to a limit; what goes beyond it is one for each cause."""
-        room = MOST_LISTED - self.listed[code, column] if CATALOGUE[code].each else 0
+    def _few(self, noted: pl.DataFrame, code: str, column: str) -> tuple[pl.DataFrame, int]:
+        """One finding for each place up to a limit; what goes beyond it is one for each cause.
+
+        Also how many of these would have been findings of their own.
+        """
+        each = CATALOGUE[code].each
+        room = MOST_LISTED - self.listed[code, column] if each else 0
         if noted.height <= room:
             self.listed[code, column] += noted.height
-            return noted
+            return noted, 0
         self.listed[code, column] += room
         first = pl.all().exclude("cause").first()
         counted = noted[room:].group_by("cause", maintain_order=True).agg(first, rows=pl.len())
         listed = noted[:room].with_columns(rows=pl.lit(1, pl.UInt32))
-        return pl.concat([listed, counted.select(listed.columns)])
+        more = noted.height - room - counted.height if each else 0
+        return pl.concat([listed, counted.select(listed.columns)]), more
 
     def _frame(self, noted: pl.DataFrame, code: str, column: str, severity: str) -> pl.DataFrame:
         field_ = self.bound.table.columns.get(column)  # a key of several columns is none of them

@@ -1,5 +1,6 @@
 """The summary of a check or a run, from frames: what every report is made of."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,7 @@ class Facts:
 
     ``source``: what the person calls the drop; ``at``: when (UTC, ISO 8601).
     ``scopes``: cause number → ``SCHOOL:TABLE`` of a BLOCK. ``tables``: file → source table.
+    ``unlisted``: file and severity → places that stand in the findings of others, so many are they.
     ``by_the_book``: judged by what the standard asks of a receiver, not by what is reasonable.
     """
 
@@ -50,12 +52,15 @@ class Facts:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     scopes: Mapping[int, str] = field(default_factory=dict)
     by_the_book: bool = False
+    unlisted: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def totals(facts: Facts) -> Totals:
     """Rows, held rows, and findings by severity."""
-    by = dict(facts.findings.group_by("severity").len().iter_rows())
-    counts = {severity: int(by.get(severity, 0)) for severity in SEVERITIES}
+    by = Counter(dict(facts.findings.group_by("severity").len().iter_rows()))
+    for (_, severity), more in facts.unlisted.items():
+        by[severity] += more
+    counts = {severity: by[severity] for severity in SEVERITIES}
     rows = sum(facts.rows.values())
     return Totals(
         rows=rows,
@@ -71,7 +76,8 @@ def files(facts: Facts) -> list[FileLine]:
     """One line a file, in the order in which they were sent."""
     held = dict(facts.held.group_by("file").len().iter_rows())
     by = facts.findings.group_by("file", "severity").len()
-    counts = {(file, severity): n for file, severity, n in by.iter_rows()}
+    counts = Counter({(file, severity): n for file, severity, n in by.iter_rows()})
+    counts.update(facts.unlisted)
     names = dict.fromkeys([*facts.rows, *facts.tables])
     return [
         FileLine(

@@ -157,12 +157,16 @@ def test_a_plain_file_is_taken_on_trust_and_one_with_lines_that_even_out_is_not(
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 999), most=st.integers(0, 40))
 def test_places_beyond_the_limit_are_counted(seed: int, most: int) -> None:
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as scratch:
         folder = district(Path(place) / "d", seed, faults=0.5).parent
-        all_, held = told(folder)
-        some, held_too = told(folder, (ledger, "MOST_LISTED", most))
-    assert held.equals(held_too)
+        whole = check(folder, Path(scratch), ME)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ledger, "MOST_LISTED", most)
+            short = check(folder, Path(scratch), ME)
+    assert short.held.equals(whole.held)
+    assert short.summary["totals"] == whole.summary["totals"]
+    assert short.summary["files"] == whole.summary["files"]
     by = ["code", "severity", "file", "column", "cause"]
-    counted = [f.group_by(by).agg(pl.sum("rows")).sort(by) for f in (all_, some)]
+    counted = [r.findings.group_by(by).agg(pl.sum("rows")).sort(by) for r in (whole, short)]
     assert counted[0].equals(counted[1])
-    assert some.height < all_.height
+    assert short.findings.height < whole.findings.height
