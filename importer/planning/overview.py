@@ -26,6 +26,7 @@ _TITLES = {
     "courses": ("title",),
 }
 ALL = "*"
+_UNNAMED = 1_000  # schools that no file of the drop has: those with most rows are told
 
 
 def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
@@ -54,7 +55,13 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
     numbers = [
         pl.col(c).fill_null(0).cast(pl.Int64) for c in SENT if c not in ("school_id", "name")
     ]
-    return whole.with_columns(pl.col("name").fill_null(""), *numbers)
+    whole = whole.with_columns(pl.col("name").fill_null(""), *numbers)
+    # Where every row names another wrong school, nobody reads a line for each of them.
+    unnamed = whole.filter(pl.col("name") == "")
+    most = unnamed.top_k(_UNNAMED, by=pl.sum_horizontal("people", "sections", "enrollments"))
+    return whole.filter(
+        (pl.col("name") != "") | pl.col("school_id").is_in(most["school_id"].implode())
+    )
 
 
 def _counted(part: Accepted, make: Make, what: str) -> pl.LazyFrame:

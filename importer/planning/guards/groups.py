@@ -24,7 +24,8 @@ def _grades(case: Case) -> Iterator[Stop]:
         return
     people = case.people.filter(pl.col("kind") == "students")
     grade = pl.col("grades").list.first().alias("group")
-    rows = people.select("school_id", grade, _lost=pl.col("person_id").is_in(lost["key"].implode()))
+    gone = pl.col("person_id").is_in(lost["key"].implode())
+    rows = people.select("school_id", grade, n=pl.lit(1), lost=gone.cast(pl.UInt32))
     yield from _gone(rows, "people", "students", "grade")
 
 
@@ -34,14 +35,16 @@ def _subjects(case: Case, table: str) -> Iterator[Stop]:
     if lost.height < FEWEST or _replaced(case, table, lost.height):
         return
     if table == "sections":
-        rows = case.sections.with_columns(_lost=pl.col("section_id").is_in(lost["key"].implode()))
+        gone = pl.col("section_id").is_in(lost["key"].implode())
+        rows = case.sections.with_columns(n=pl.lit(1), lost=gone.cast(pl.UInt32))
     else:
         key = pl.concat_str("section_id", "person_id", "role", separator="\x1f")
         active = case.stored(table).filter(
             pl.col("status") == "active", pl.col("role") == "student"
         )
-        placed = active.select("section_id", _lost=key.is_in(lost["key"].implode())).collect()
-        rows = placed.join(case.sections, on="section_id")
+        gone = key.is_in(lost["key"].implode())
+        placed = active.group_by("section_id").agg(n=pl.len(), lost=gone.sum())
+        rows = case.sections.join(placed.collect(engine="streaming"), on="section_id")
     told = (
         ("subject", pl.col("subjects").list.first()),
         ("course", pl.col("course_id")),
@@ -50,7 +53,7 @@ def _subjects(case: Case, table: str) -> Iterator[Stop]:
         ("term", pl.col("term_ids").list.first()),
     )
     for what, group in told:
-        found = list(_gone(rows.select("school_id", "_lost", group=group), table, kind, what))
+        found = list(_gone(rows.select("school_id", "n", "lost", group=group), table, kind, what))
         if found:
             yield from found
             return
@@ -63,10 +66,13 @@ def _replaced(case: Case, table: str, lost: int) -> bool:
 
 
 def _gone(rows: pl.DataFrame, table: str, kind: str, what: str) -> Iterator[Stop]:
-    """Groups that are gone as a whole in the district; else in single schools."""
-    gone = pl.col("_lost").mean().over("school_id") >= NEARLY_ALL  # then the school is the group
-    rows = rows.filter(~gone)
-    total = int(rows["_lost"].sum())
+    """Groups that are gone as a whole in the district; else in single schools.
+
+    ``rows``: ``school_id``, ``group``, and how many there are (``n``) and are ``lost``.
+    """
+    there, lost = (pl.sum(name).over("school_id") for name in ("n", "lost"))
+    rows = rows.filter(lost < NEARLY_ALL * there)  # else the school is the group
+    total = int(rows["lost"].sum())
     rows = rows.drop_nulls("group")
     whole = _of(rows, ["group"], total)
     if whole.height:
@@ -81,11 +87,11 @@ def _gone(rows: pl.DataFrame, table: str, kind: str, what: str) -> Iterator[Stop
 
 def _of(rows: pl.DataFrame, by: list[str], total: int) -> pl.DataFrame:
     """Groups of which nearly all are lost, that most of the lost belong to."""
-    counted = rows.group_by(by).agg(n=pl.len(), lost=pl.col("_lost").sum())
+    counted = rows.group_by(by).agg(pl.sum("n"), pl.sum("lost"))
     gone = counted.filter(
         pl.col("lost") >= FEWEST, pl.col("lost") >= NEARLY_ALL * pl.col("n")
     ).sort(*by)
-    everything = gone["lost"].sum() >= NEARLY_ALL * rows.height
+    everything = gone["lost"].sum() >= NEARLY_ALL * int(rows["n"].sum())
     enough = gone["lost"].sum() >= MOST_OF_LOST * total
     return gone if enough and not everything else gone.clear()
 
