@@ -46,7 +46,8 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -
         rows = rows.filter(~pl.col(ROW).is_in(out.implode()))
     dropped = outcome.dropped()
     values = [_read_as(outcome, name, dropped) for name in tied.at]
-    countless = len(held) > Rows.MOST  # nobody asks then which records these are
+    # Of so many rows of a file that isn't held nobody asks which records they are.
+    countless = len(held) > Rows.MOST and tied.sheet.frame is None
     told = tally.held(outcome.tally, outcome.passed, held) if countless else outcome.tally
     readable = held.filter(~held.is_in(tied.sheet.damaged.implode())).sort()
     readable = readable.clear() if countless else readable

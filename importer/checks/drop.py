@@ -24,6 +24,7 @@ from importer.contracts.contract import Contract, Unique
 from importer.contracts.values import clean
 from importer.model import findings
 from importer.model.findings import HELD
+from importer.model.repeats import repeated
 from importer.model.sheet import ROW
 
 
@@ -229,18 +230,13 @@ def _shared(checked: Checked, unique: Unique) -> None:
     if not parts:
         return
     whole = pl.concat(parts)
-    again = whole.filter(pl.col("shared").is_in(_repeated(whole["shared"]).implode()))
+    again = whole.filter(pl.col("shared").is_in(repeated(whole["shared"]).implode()))
     people = again.group_by("shared").agg(people=pl.col(KEY).n_unique())
     again = again.join(people.filter(pl.col("people") > 1), on="shared")
     for table, column in unique.of.items():
         rows = again.filter(pl.col("table") == table)
         if rows.height:
             _say_shared(checked.outcomes[table], unique.check, column, rows)
-
-
-def _repeated(hashes: pl.Series) -> pl.Series:
-    ordered = hashes.sort()
-    return ordered.filter(ordered == ordered.shift(1)).unique()
 
 
 def _say_shared(outcome: Outcome, check: str, column: str, rows: pl.DataFrame) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 from importer.checks.bound import Bound
 from importer.checks.ledger import Ledger, cause_of
 from importer.checks.plain_ids import SCIENTIFIC
+from importer.model.repeats import repeated
 from importer.model.sheet import ROW
 from importer.model.tables import ID_SEPARATOR
 
@@ -27,11 +28,9 @@ def key_text(columns: tuple[str, ...]) -> pl.Expr:
     return pl.concat_str(list(columns), separator=ID_SEPARATOR)
 
 
-def repeated(passed: pl.DataFrame, column: str) -> pl.Series:
+def rows_again(passed: pl.DataFrame, column: str) -> pl.Series:
     """The rows whose hash comes more than once (``passed``: ``_row`` and the hash column)."""
-    ordered = passed[column].drop_nulls().sort()
-    twice = ordered.filter(ordered == ordered.shift(1)).unique()
-    return passed.filter(pl.col(column).is_in(twice.implode()))[ROW]
+    return passed.filter(pl.col(column).is_in(repeated(passed[column]).implode()))[ROW]
 
 
 class Rows:

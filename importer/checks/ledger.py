@@ -8,6 +8,7 @@ import polars as pl
 from importer.checks.bound import Bound
 from importer.checks.catalogue import CATALOGUE
 from importer.model.findings import FINDINGS
+from importer.model.repeats import repeated
 from importer.model.sheet import ROW
 
 DROPPED: dict[str, pl.DataType] = {ROW: pl.UInt32(), "column": pl.String()}
@@ -27,8 +28,7 @@ def cause_of(*parts: str | pl.Expr) -> pl.Expr:
 
 def _each_once(held: pl.DataFrame) -> pl.DataFrame:
     """Each row with the cause that was found first. Few of millions are there again."""
-    rows = held[ROW].sort()
-    again = pl.col(ROW).is_in(rows.filter(rows == rows.shift(1)).unique().implode())
+    again = pl.col(ROW).is_in(repeated(held[ROW]).implode())
     placed = held.with_row_index("_at")
     first = placed.filter(again).unique(ROW, keep="first")["_at"]
     return placed.filter(~again | pl.col("_at").is_in(first.implode())).drop("_at")

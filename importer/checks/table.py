@@ -36,14 +36,7 @@ def check_table(
     sample = bound.sheet.sample()
     bound = bound.acquainted(sample)
     local = _local(bound, sample)
-    agreed = agreement(bound, around, sample)
-    suspect = [
-        superset.column_suspect(bound, column, known, local[column.name], sample)
-        for column in bound.columns()
-        if agreed is None or column.name not in agreed.columns
-    ]
-    suspect += [~pl.col(AGREED)] if agreed else []
-    passed = one_pass(bound, suspect, around, agreed)
+    passed = _passed(bound, around, local, sample)
     suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
     again = _repeats(bound, passed)
     dated = [few(passed.filter(c)[ROW]) for c in passed.columns if c.startswith("_w_")]
@@ -79,6 +72,20 @@ def check_table(
     outcome.settle()
     _own_links(outcome, passed)
     return outcome
+
+
+def _passed(
+    bound: Bound, around: Around, local: Mapping[str, pl.Expr], sample: pl.DataFrame
+) -> pl.DataFrame:
+    """What the one pass over the file tells."""
+    agreed = agreement(bound, around, sample)
+    suspect = [
+        superset.column_suspect(bound, column, around.known, local[column.name], sample)
+        for column in bound.columns()
+        if agreed is None or column.name not in agreed.columns
+    ]
+    suspect += [~pl.col(AGREED)] if agreed else []
+    return one_pass(bound, suspect, around, agreed)
 
 
 def _own_links(outcome: Outcome, passed: pl.DataFrame) -> None:
@@ -164,7 +171,7 @@ def _clean_keys(
 def _repeats(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.Series]:
     """Rows whose key hash, or pair hash, comes again: hash column → rows."""
     names = [KEY, *(f"_p{index}" for index in range(len(pairs(bound))))]
-    return {name: keys.repeated(passed, name) for name in names}
+    return {name: keys.rows_again(passed, name) for name in names}
 
 
 def _twice(ledger: Ledger, again: Mapping[str, pl.Series], fetched: keys.Rows) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from importer.contracts.mapping import (
     provided,
     silent,
 )
+from importer.model.repeats import repeated
 from importer.model.tables import TABLES, empty, key_hash, key_text, stored_schema
 from importer.planning.shelf import Shelf
 
@@ -114,8 +115,7 @@ def _frame(part: Accepted, make: Make, shelf: Shelf) -> pl.LazyFrame:
 
 def _again(table: str, rows: pl.LazyFrame) -> pl.Series:
     """The hashes of the keys that several rows have."""
-    hashes = rows.select(key_hash(table)).collect(engine="streaming").to_series().sort()
-    return hashes.filter((hashes == hashes.shift(1)).fill_null(value=False)).unique()
+    return repeated(rows.select(key_hash(table)).collect(engine="streaming").to_series())
 
 
 def _distinct(table: str, made: pl.LazyFrame) -> pl.LazyFrame:

@@ -7,6 +7,7 @@ that changed passes for one of these by chance in one of 10¹¹ cases (64 bits a
 
 import polars as pl
 
+from importer.model.repeats import repeated
 from importer.model.tables import TABLES, key_hash, key_text
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.taking import Taking, later
@@ -42,7 +43,7 @@ def _unlike(
     sides = ((sent, _line(table, active, how)), (stored, _line(table, stands, how)))
     asked = [rows.select(key_hash(table).alias(KEY), line.alias(_LINE)) for rows, line in sides]
     one, other = pl.collect_all(asked, engine="streaming")
-    twice = pl.concat([_twice(one[KEY].sort()), _twice(other[KEY].sort())])
+    twice = pl.concat([repeated(one[KEY]), repeated(other[KEY])])
     if len(twice):
         apart = ~pl.col(KEY).is_in(twice.implode())
         one, other = one.filter(apart), other.filter(apart)
@@ -67,11 +68,6 @@ def _line(table: str, stands: pl.Expr, how: Taking) -> pl.Expr:
         stands &= ~key_text(table).is_in(how.edited[KEY].implode())
     number = pl.struct(part.alias(str(place)) for place, part in enumerate(parts)).hash()
     return pl.when(stands).then(number)
-
-
-def _twice(numbers: pl.Series) -> pl.Series:
-    """The numbers that are there more than once. ``numbers``: sorted."""
-    return numbers.filter((numbers == numbers.shift(1)).fill_null(value=False)).unique()
 
 
 def _odd(one: pl.Series, other: pl.Series) -> pl.Series:

@@ -93,18 +93,24 @@ def encoding_by_zeros(head: bytes) -> str:
 
 
 def too_long(data: mmap.mmap, most: int) -> int:
-    """The first line of more than ``most`` bytes, counted from 1; 0 if there is none.
-
-    It steps from line end to line end in strides of ``most``, so it costs next to nothing.
-    """
+    """The first line of more than ``most`` bytes, counted from 1; 0 if there is none."""
     end = b"\n" if data.find(b"\n") >= 0 else b"\r"
+    at = without(data, end, most)
+    return 0 if at < 0 else data[:at].count(end) + 1
+
+
+def without(data: mmap.mmap, sign: bytes, most: int) -> int:
+    """Where a stretch of more than ``most`` bytes without a sign begins; -1 if there is none.
+
+    It steps from sign to sign in strides of ``most``, so it costs next to nothing.
+    """
     at, size = 0, len(data)
     while size - at > most:
-        last = data.rfind(end, at, at + most + 1)
+        last = data.rfind(sign, at, at + most + 1)
         if last < 0:
-            return data[:at].count(end) + 1
+            return at
         at = last + 1
-    return 0
+    return -1
 
 
 def separator_of(line: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import PurePath
 import polars as pl
 
 from importer.model.sheet import ROW
+from importer.reading.sniff import without
 
 _SIGNS = ' \t"'
 _STRETCH = 1 << 20  # bytes without a separator that no table has
@@ -54,24 +55,10 @@ def counted(path: PurePath, data: mmap.mmap, expected: Expected) -> int | None:
     separator, width = expected.separator, len(expected.header)
     if expected.has_quotes or expected.has_returns or width == 1:
         return None
-    if data[-1:] == separator.encode() or _sparse(data, separator.encode()):
+    if data[-1:] == separator.encode() or without(data, separator.encode(), _STRETCH) >= 0:
         return None
     lines = _parts(path, "\n")
     return lines if _parts(path, separator) - 1 == lines * (width - 1) else None
-
-
-def _sparse(data: mmap.mmap, sign: bytes) -> bool:
-    """Whether a sign is missing in some stretch of the file.
-
-    It steps from sign to sign in long strides, so it costs next to nothing.
-    """
-    at, size = 0, len(data)
-    while size - at > _STRETCH:
-        last = data.rfind(sign, at, at + _STRETCH)
-        if last < 0:
-            return True
-        at = last + 1
-    return False
 
 
 def _parts(path: PurePath, sign: str) -> int:

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.checked import check
-from importer.checks import agreement, ledger
+from importer.checks import agreement, keys, ledger
 from importer.model.history import Who
+from importer.planning import overview
 from importer.reading import delimited
 from importer.reading.streamed import odd_lines
 
@@ -149,6 +150,42 @@ def test_a_plain_file_is_taken_on_trust_and_one_with_lines_that_even_out_is_not(
     good = "e1,,,c,s,u,student,,,"
     assert misread([good]) == 0
     assert misread([good, good + ",", good[:-1]]) == 1
+
+
+# --- schools ------------------------------------------------------------------------------------
+
+
+def test_schools_are_counted_alike_however_a_file_is_read_and_however_much_of_it_is_held() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = district(Path(place) / "d", 5, faults=0.4).parent
+        streamed, countless = (delimited, "LARGEST", 0), (keys.Rows, "MOST", 3)
+        in_memory, on_disk = schools(folder), schools(folder, streamed)
+        counted = schools(folder, streamed, countless)
+    assert sum(line["held"] for line in in_memory) > 3
+    assert on_disk == in_memory
+    for mine, theirs in zip(counted, in_memory, strict=True):
+        # Here rows whose own id is wrong count, too.
+        assert mine["held"] >= theirs["held"]
+        assert {**mine, "held": 0} == {**theirs, "held": 0}
+
+
+def test_of_wrong_schools_those_with_most_rows_are_told() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = district(Path(place) / "d", 5, faults=0.4).parent
+        whole, few = schools(folder), schools(folder, (overview, "_UNNAMED", 2))
+    named = [line for line in whole if line["name"]]
+    wrong = [line for line in whole if not line["name"]]
+    assert named and len(wrong) > 2
+    assert [line for line in few if line["name"]] == named
+    assert len([line for line in few if not line["name"]]) == 2
+
+
+def schools(folder: Path, *patches: tuple[object, str, object]) -> list[Any]:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as scratch:
+        for module, name, value in patches:
+            patch.setattr(module, name, value)
+        found = check(folder, Path(scratch), ME).summary["schools"]
+    return sorted(found or [], key=lambda line: str(line["school_id"]))
 
 
 # --- lists of places ----------------------------------------------------------------------------
