@@ -1,5 +1,6 @@
 """A district's policy: ``district.toml`` as one frozen value; unknown keys are errors."""
 
+from importer.settings.nightly import Arrivals, Remote, Source
 from importer.settings.policy import (
     Absent,
     Calendar,
@@ -18,14 +19,17 @@ from importer.settings.template import TEMPLATE
 __all__ = [
     "TEMPLATE",
     "Absent",
+    "Arrivals",
     "Calendar",
     "Guards",
     "Local",
     "Match",
     "Policy",
     "Problem",
+    "Remote",
     "Semester",
     "Share",
+    "Source",
     "Sync",
     "changed",
     "flat",

@@ -12,6 +12,9 @@ from typing import Any
 from importer.model import grades
 from importer.model.changes import KINDS
 from importer.model.tables import TABLES
+from importer.settings import nightly
+from importer.settings.faults import Fault
+from importer.settings.nightly import Arrivals, Remote, Source
 
 # canonical table → the item of [sync] that it belongs to; schools are always compared
 _ITEMS = {
@@ -24,7 +27,8 @@ _FIELDS = tuple(
     for column in table.columns
     if column not in table.key
 )
-Fault = tuple[str, str, str]  # the setting, what is wrong with it, what to do
+_COMING_IN = ("arrivals", "remote", "sources")
+"""Settings of how drops come in: they say nothing of what a drop means."""
 
 
 def _of(choices: tuple[str, ...], default: Any) -> Any:
@@ -237,6 +241,9 @@ class Policy:
     absent: Absent = field(default_factory=Absent)
     local: Local = field(default_factory=Local)
     guards: Guards = field(default_factory=Guards)
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    remote: Remote = field(default_factory=Remote)
+    sources: tuple[Source, ...] = ()
 
     @property
     def all_or_nothing(self) -> bool:
@@ -244,8 +251,9 @@ class Policy:
         return not self.skip_errors or self.profile == "certification"
 
     def id(self) -> str:
-        """A short name for exactly this policy: the same settings give the same name."""
-        text = json.dumps(_plain(asdict(self)), sort_keys=True)
+        """A short name for how this policy judges a drop: the same settings give the same name."""
+        told = {name: value for name, value in asdict(self).items() if name not in _COMING_IN}
+        text = json.dumps(_plain(told), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def faults(self) -> Iterator[Fault]:
@@ -253,6 +261,7 @@ class Policy:
         yield from self.calendar.faults()
         yield from self.share.faults()
         yield from self.sync.faults()
+        yield from nightly.faults(self.arrivals, self.remote, self.sources)
         if self.portal == "single" and len(set(self.share.schools)) > 1:
             told = "a single-school portal can take only one school"
             yield "share.schools", told, 'Name one school, or set portal = "multi".'

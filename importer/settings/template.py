@@ -197,4 +197,56 @@ partial = false
 # Ids of people whose name, e-mail and birth date may all be others than before: somebody has
 # looked, and the id is theirs now.
 new_holders = []
+
+[arrivals]
+# Drops arrive in the folder inbox/ of the workspace, or are fetched from a server ([remote]). What
+# lies there is a whole drop once nothing of it has changed for this many seconds …
+quiet = 300
+
+# … and every file is there that came with the last committed drop. A file that isn't is waited for
+# so long; then the drop is checked as it is, and held if what is missing is needed.
+late = 3600
+
+# The name of a file that the sender sends last, such as "done.txt": then nothing more is waited
+# for. A file SHA256SUMS (as the command sha256sum writes it) does the same, and proves the drop.
+sentinel = ""
+
+# What becomes of the files in the inbox once a drop was taken over. They are kept in the workspace
+# in any case. "remove": they are taken away. "keep": they stay, and are taken again when they
+# change.
+taken = "remove"
+
+[remote]
+# A server from which `importer fetch` and `importer run` fetch drops by SFTP. Empty: none.
+host = ""
+port = 22
+user = ""
+
+# The folder there that the files lie in.
+folder = "."
+
+# The file with the private key, and the one with the server's pinned key. Relative to the
+# workspace.
+key = ""
+known_hosts = "known_hosts"
+
+# For servers that insist on a password: the name of the environment variable that holds it.
+password_from = ""
+
+# What becomes of the files there once a drop was committed: "keep", "delete", or "move" them into
+# the folder moved_to.
+taken = "keep"
+moved_to = ""
+
+# Several senders, such as students from the information system and staff on a spreadsheet. Who is
+# absent from one is not absent from another. Each has a folder of its own below inbox/, or a server
+# of its own in [sources.remote].
+# [[sources]]
+# name = "sis"
+# format = "clever"
+# folder = "sis"
+# [[sources]]
+# name = "staff"
+# format = "user-import-tool"
+# folder = "staff"
 """

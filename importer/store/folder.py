@@ -11,7 +11,7 @@ from importer.model.decision import Decision
 from importer.model.drop import Drop
 from importer.model.errors import StorageError
 from importer.model.history import Approval, Commit, Run, StoredTable
-from importer.store import commits, durable, kept, lock, proof, rosters, runs, words
+from importer.store import commits, durable, kept, lock, memory, proof, rosters, runs, words
 
 _POLICY = "district.toml"
 _MAPPING = "mapping.toml"
@@ -87,6 +87,17 @@ class FolderStore:
         """Replace what people said about who is who, whole or not at all."""
         with durable.plain_errors(f"{_ALIASES} could not be written"):
             durable.replace_whole(self.root / _ALIASES, text.encode(), self.root / "staging")
+
+    def memory(self, name: str) -> dict[str, Any]:
+        """What was remembered under a name; {} if nothing was, or if it can't be read.
+
+        Only what can be found out anew is remembered like this: losing it costs time, no data.
+        """
+        return memory.read(self.root, name)
+
+    def remember(self, name: str, data: dict[str, Any]) -> None:
+        """Remember JSON-ready data under a name, in place of what was there."""
+        memory.write(self.root, name, data)
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the workspace while writing; ``BusyError`` at once if another run does."""

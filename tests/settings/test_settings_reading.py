@@ -15,6 +15,7 @@ from importer import settings
 from importer.model.errors import UsageError
 from importer.settings import (
     Absent,
+    Arrivals,
     Calendar,
     Guards,
     Local,
@@ -22,6 +23,7 @@ from importer.settings import (
     Policy,
     Semester,
     Share,
+    Source,
     Sync,
 )
 
@@ -86,6 +88,26 @@ wins = "sis"
 school_loss = 1
 school_floor = 6
 new_holders = ["N4"]
+[arrivals]
+quiet = 0
+late = 60
+sentinel = "done.txt"
+taken = "keep"
+[[sources]]
+name = "sis"
+format = "clever"
+folder = "sis"
+[[sources]]
+name = "staff"
+[sources.remote]
+host = "sftp.oak.example"
+port = 2222
+user = "district"
+folder = "out"
+key = "id_ed25519"
+known_hosts = "pinned"
+taken = "move"
+moved_to = "taken"
 """
 READ = Policy(
     district_id="lakeview", active=False, test_run=True,
@@ -106,6 +128,13 @@ READ = Policy(
     absent=Absent("suspend", "keep", "complete-last", ("T1",)),
     local=Local(("people.email",), "sis"),
     guards=Guards(school_loss=1.0, school_floor=6, new_holders=("N4",)),
+    arrivals=Arrivals(0, 60, "done.txt", "keep"),
+    sources=(
+        Source("sis", "clever", "sis"),
+        Source("staff", remote=Remote(
+            "sftp.oak.example", 2222, "district", "out", "id_ed25519", "pinned", "", "move", "taken"
+        )),
+    ),
 )  # fmt: skip
 
 YEAR = "[calendar]\nschool_year_start = 2026-08-17\nschool_year_end = 2027-06-11\n"
@@ -140,12 +169,17 @@ def test_every_setting_is_read() -> None:
     assert settings.read(EVERYTHING) == READ
     usual, now = settings.flat(Policy()), settings.flat(READ)
     same = {name for name, value in now.items() if value == usual[name]}
-    assert same == {n for n in usual if n.startswith("guards.")} - {
-        "guards.school_loss", "guards.school_floor", "guards.new_holders",
-    }  # fmt: skip
+    assert same == {n for n in usual if n.startswith(("guards.", "remote."))} - {
+        "guards.school_loss",
+        "guards.school_floor",
+        "guards.new_holders",
+    }  # fmt: skip; with several sources each has a remote of its own
 
 
-@pytest.mark.parametrize("name", settings.flat(Policy()))
+JUDGING = [n for n in settings.flat(Policy()) if not n.startswith(("arrivals", "remote", "source"))]
+
+
+@pytest.mark.parametrize("name", JUDGING)
 def test_another_setting_is_another_policy(name: str) -> None:
     """The same drop under a changed setting is planned again."""
     section, _, key = name.rpartition(".")
@@ -159,6 +193,29 @@ def test_another_setting_is_another_policy(name: str) -> None:
         other = replace(Policy(), **{key: getattr(READ, key)})
     assert other.id() != Policy().id()
     assert other.id() == replace(other).id()
+
+
+def test_how_drops_come_in_says_nothing_of_what_they_mean() -> None:
+    coming = replace(Policy(), arrivals=READ.arrivals, sources=READ.sources)
+    assert coming.id() == Policy().id()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[arrivals]\nsentinel = "../done"', "arrivals.sentinel"),
+        ('[remote]\nhost = "h"\nkey = "k"', "remote.user"),
+        ('[remote]\nhost = "h"\nuser = "u"', "remote.key"),
+        ('[remote]\nhost = "h"\nuser = "u"\npassword_from = "s3cret!"', "remote.password_from"),
+        ('[remote]\nhost = "h"\nuser = "u"\nkey = "k"\ntaken = "move"', "remote.moved_to"),
+        ('[[sources]]\nname = "a"', "sources 1.folder"),
+        ('[[sources]]\nname = "A B"\nfolder = "a"', "sources 1.name"),
+        ('[[sources]]\nname = "a"\nfolder = "../b"', "sources 1.folder"),
+        ('[remote]\nhost="h"\nuser="u"\nkey="k"\n[[sources]]\nname="a"\nfolder="a"', "remote.host"),
+    ],
+)
+def test_what_does_not_fit_together_in_how_drops_come_in(text: str, key: str) -> None:
+    assert [problem.key for problem in settings.problems(text)] == [key]
 
 
 @pytest.mark.parametrize(
