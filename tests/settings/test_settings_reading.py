@@ -21,6 +21,7 @@ from importer.settings import (
     Local,
     Match,
     Policy,
+    Remote,
     Semester,
     Share,
     Source,
