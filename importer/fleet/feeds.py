@@ -23,7 +23,9 @@ class Feed:
     keep: bool
 
     def local(self) -> AbstractContextManager[Place]:
-        """The inbox as a place."""
+        """The inbox as a place; a source's own folder in there is made where it isn't yet."""
+        if self.source.folder and self.inbox.parent.is_dir():
+            self.inbox.mkdir(0o700, exist_ok=True)
         return nullcontext(Inbox(self.inbox, Limits(), keep=self.keep, own=self.own))
 
 

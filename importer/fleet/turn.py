@@ -15,6 +15,7 @@ from importer import flow, settings
 from importer.fleet import clock
 from importer.fleet.feeds import Feed, feeds
 from importer.fleet.outgoing import deliver
+from importer.fleet.told import said
 from importer.intake.place import Place
 from importer.intake.settled import Arriving, Watch
 from importer.intake.take import take
@@ -22,8 +23,6 @@ from importer.model.drop import Rejected
 from importer.model.errors import BusyError, ImporterError, OnHoldError, StorageError
 from importer.model.history import Asked, Who
 from importer.model.turn import Turn
-from importer.report import verdict
-from importer.report.redact import redacted
 from importer.settings import Policy
 from importer.store.folder import FolderStore
 
@@ -76,7 +75,7 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
         time.sleep(max(0.2, min(POLL, *pending)))
     _remember(district, feed, watch)
     at = district.who().at
-    return turns + [_pending(one, feed, at) for one in found] or [
+    return turns + [_pending(one, feed, at) for one in found if not one.whole] or [
         Turn(at, "nothing", source=feed.source.name, ended=at, says="Nothing has arrived.")
     ]
 
@@ -103,9 +102,12 @@ def watch_of(district: District, feed: Feed) -> Watch:
 
 def rest_of(district: District, feed: Feed) -> bool:
     """Look at an inbox and remember what was seen; whether there is something to take over."""
-    watch = watch_of(district, feed)
     with feed.local() as place:
-        found = watch.look(place.listing(), clock.seconds())
+        listing = place.listing()
+    if not listing.entries:
+        return False
+    watch = watch_of(district, feed)
+    found = watch.look(listing, clock.seconds())
     _remember(district, feed, watch)
     return any(one.whole for one in found)
 
@@ -124,7 +126,9 @@ def _remember(district: District, feed: Feed, watch: Watch) -> None:
 
 def _expected(district: District, feed: Feed) -> Collection[str]:
     """The names of the files of the last drop that this source's commits are of."""
-    for commit in reversed(district.store.commits()):
+    head = district.store.head()
+    for number in range(head.number if head else 0, 0, -1):
+        commit = district.store.commit(number)
         if commit.drop and commit.source == feed.source.name:
             with contextlib.suppress(StorageError):  # no longer kept
                 return [file.name for file in district.store.drop(commit.drop).files]
@@ -163,36 +167,10 @@ def _taken_over(
 
 def _synced(district: District, feed: Feed, path: Path, passed: Collection[Rejected]) -> Turn:
     """Check, plan, and commit or hold; what it came to."""
-    store, asked = district.store, Asked(source=feed.source.name)
-    done = flow.sync(path, store, district.who(), "", asked, tuple(passed))
-    planned, run = done.planned, done.planned.run
-    summary = planned.reported.summary
-    if done.commit:
-        summary = verdict.committed(summary, done.commit)
-        outcome, code = "committed", 0
-    elif planned.nothing_new:
-        outcome, code = "same", 0
-    elif run.sync == "test" and not run.blocks:
-        outcome, code = "test", 0
-    else:
-        outcome, code = ("held", 3) if run.kind else ("rejected", 1)
-    told = redacted(summary)["verdict"]
-    turn = Turn(
-        at=run.at,
-        outcome=outcome,
-        exit_code=code,
-        source=feed.source.name,
-        ended=district.who().at,
-        drop=run.drop,
-        run=run.id,
-        commit=done.commit.number if done.commit else 0,
-        counts=run.counts,
-        findings=run.findings,
-        blocks=tuple(done.waiting),
-        says=told["sentence"],
-        fix=told["next"],
-    )
-    return _with(turn, deliver(store, run, district.policy.deliver))
+    asked = Asked(source=feed.source.name)
+    done = flow.sync(path, district.store, district.who(), "", asked, tuple(passed))
+    turn = replace(said(done), ended=district.who().at)
+    return _with(turn, deliver(district.store, done.planned.run, district.policy.deliver))
 
 
 def _with(done: Turn, left: str) -> Turn:

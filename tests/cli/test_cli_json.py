@@ -26,6 +26,9 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
         "map": run("map", path, *there, "--json"),
         "fix": run("fix", path, *there, "--json"),
         "sync": run("sync", path, *there, "--json"),
+        "intake": run("intake", space, "--json"),
+        "run": run("run", space, "--json"),
+        "run-all": run("run-all", tmp_path, "--json"),
         "plan": run("plan", more, *there, "--json"),
         "review": run("review", *there, "--json"),
         "commit": run("commit", *there, "--json"),
@@ -47,7 +50,7 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
             "approve", "nothing", *there, "--override", "a:b", "--reason", "c", "--json"
         ),
     }
-    assert set(told) == set(COMMANDS)
+    assert set(told) == set(COMMANDS) - {"watch"}  # it never ends: tests/arrivals
     data = {name: ran.data() for name, ran in told.items()}
     assert {name: ran.code for name, ran in told.items() if ran.code} == {"approve": 2}
     assert data["commit"]["number"] == data["show"]["number"] == 2

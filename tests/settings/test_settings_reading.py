@@ -17,6 +17,7 @@ from importer.settings import (
     Absent,
     Arrivals,
     Calendar,
+    Deliver,
     Guards,
     Local,
     Match,
@@ -109,6 +110,9 @@ key = "id_ed25519"
 known_hosts = "pinned"
 taken = "move"
 moved_to = "taken"
+[deliver]
+folder = "outgoing"
+keep = 3
 """
 READ = Policy(
     district_id="lakeview", active=False, test_run=True,
@@ -130,6 +134,7 @@ READ = Policy(
     local=Local(("people.email",), "sis"),
     guards=Guards(school_loss=1.0, school_floor=6, new_holders=("N4",)),
     arrivals=Arrivals(0, 60, "done.txt", "keep"),
+    deliver=Deliver("outgoing", 3),
     sources=(
         Source("sis", "clever", "sis"),
         Source("staff", remote=Remote(
@@ -177,7 +182,8 @@ def test_every_setting_is_read() -> None:
     }  # fmt: skip; with several sources each has a remote of its own
 
 
-JUDGING = [n for n in settings.flat(Policy()) if not n.startswith(("arrivals", "remote", "source"))]
+COMING_IN = ("arrivals", "remote", "source", "deliver")
+JUDGING = [n for n in settings.flat(Policy()) if not n.startswith(COMING_IN)]
 
 
 @pytest.mark.parametrize("name", JUDGING)
@@ -197,7 +203,7 @@ def test_another_setting_is_another_policy(name: str) -> None:
 
 
 def test_how_drops_come_in_says_nothing_of_what_they_mean() -> None:
-    coming = replace(Policy(), arrivals=READ.arrivals, sources=READ.sources)
+    coming = replace(Policy(), arrivals=READ.arrivals, sources=READ.sources, deliver=READ.deliver)
     assert coming.id() == Policy().id()
 
 
