@@ -20,7 +20,10 @@ def put_away(sftp: Session, path: str, folder: str, entry: Entry) -> None:
     for name in _names(entry):
         target = f"{folder}/{name}"
         if not _is_there(sftp, target):
-            sftp.rename(path, target)  # fails if the name was taken meanwhile
+            try:
+                sftp.rename(path, target)  # fails if the name was taken meanwhile
+            except Missing:
+                raise Refused from None  # the folder could not be made
             return
     raise Refused
 

@@ -160,9 +160,10 @@ class RemotePlace:
         taken = self._server.remote.moved_to.partition("/")[0]
         for raw, attributes in sorted(found, key=lambda item: item[0]):
             name = raw.decode("utf-8", "surrogateescape")
-            if is_noise(name) or name == taken:
+            inside = "/" not in name
+            if inside and name and (is_noise(name) or name == taken):
                 continue
-            if is_unfinished(name):
+            if inside and is_unfinished(name):
                 unfinished.append(shown(name))
             elif detail := _objection(name, attributes):
                 rejected.append(Rejected(shown(name)[: 2 * LONGEST_NAME], "FILE-107", detail))
