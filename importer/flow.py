@@ -19,6 +19,7 @@ from importer.examine import Examined, newest
 from importer.intake.drops import open_drop
 from importer.intake.limits import Limits
 from importer.model.changes import ChangeSet
+from importer.model.drop import Rejected
 from importer.model.errors import OnHoldError
 from importer.model.history import Asked, Commit, Run, Who
 from importer.model.tables import TABLES
@@ -61,15 +62,23 @@ class Planned:
 # --- plan ---------------------------------------------------------------------------------------
 
 
-def plan_drop(path: Path, store: Store, who: Who, kind: str = "", asked: Asked = _FULL) -> Planned:
+def plan_drop(
+    path: Path,
+    store: Store,
+    who: Who,
+    kind: str = "",
+    asked: Asked = _FULL,
+    passed: tuple[Rejected, ...] = (),
+) -> Planned:
     """Check a drop and plan it against the newest commit; the plan is kept as a run.
 
     The same drop, asked for in the same way, under the same policy and confirmed headers against
     the same commit is nothing new: the run that is there is given back. Not so if a change was
-    unchecked or all was undone.
+    unchecked or all was undone. ``passed``: what came with the drop and was not taken over.
     """
     policy = settings.read(store.policy_text())
     asked = ways.allowed(policy, asked)
+    policy = ways.of_source(policy, asked.source)
     policy = replace(policy, format=kind or policy.format)
     confirmed = confirmed_file.read(store.mapping_text(), contracts())
     aliases = store.aliases_text()
@@ -82,7 +91,9 @@ def plan_drop(path: Path, store: Store, who: Who, kind: str = "", asked: Asked =
         if known and not some_due(lambda table: store.table(table, head), policy, today):
             return known
         if drop.id:
-            drop = replace(store.keep_drop(drop), label=path.name, rejected=drop.rejected)
+            rejected = (*passed, *drop.rejected)
+            drop = replace(store.keep_drop(drop), label=path.name, rejected=rejected)
+        drop = replace(drop, source=asked.source)
     terms = Terms(policy, confirmed, head, asked, who.at)
     with store.shelf() as lay:
         found = considered(store, drop, replace(terms, shelf=Shelf(lay)))
@@ -97,7 +108,7 @@ def _kept(store: Store, found: Considered, terms: Terms, who: Who, rules: str) -
     run = _run(len(store.runs()) + 1, examined, change, who)
     run = replace(run, policy=rules, blocks=sorted(set(blocks.values())))
     run = replace(run, share=policy.share.record(), sync=asked.sync, schools=list(asked.schools))
-    run = replace(run, since=found.since)
+    run = replace(run, since=found.since, source=asked.source)
     facts = checked.facts(examined, run.label, run.at, blocks)
     stored = rekeyed(lambda table: store.table(table, head), found.rekeys)
     names = overview.names(build.shown_ids(change), change.after, stored)
@@ -252,6 +263,7 @@ def _committed(store: Store, run: Run, doing: _Doing, who: Who) -> Commit:
         preview=doing.preview,
         kind=run.kind,
         rows=run.rows,
+        source=run.source,
     )
     if told := new_accounts(change):
         store.add_beside(run.id, ACCOUNTS, told)
@@ -268,9 +280,16 @@ class Synced:
     waiting: list[str] = field(default_factory=list)
 
 
-def sync(path: Path, store: Store, who: Who, kind: str = "", asked: Asked = _FULL) -> Synced:
+def sync(
+    path: Path,
+    store: Store,
+    who: Who,
+    kind: str = "",
+    asked: Asked = _FULL,
+    passed: tuple[Rejected, ...] = (),
+) -> Synced:
     """Check, plan, guard and, where nothing needs a person's word, commit; never a test."""
-    planned = plan_drop(path, store, who, kind, asked)
+    planned = plan_drop(path, store, who, kind, asked, passed)
     if planned.nothing_new:
         return Synced(planned)
     waiting = holds.missing_approvals(store, planned.run)

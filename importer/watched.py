@@ -67,10 +67,10 @@ def _until(store: Store, head: Commit) -> list[Commit]:
 
 
 def _of_source(store: Store, examined: Examined, head: Commit) -> list[Commit]:
-    """The commits of the same format that came from full drops."""
+    """The commits of the same source and format that came from full drops."""
     assert examined.contract is not None
-    name = examined.contract.name
-    return [c for c in _until(store, head) if c.kind == name and c.sync == "full"]
+    told = examined.contract.name, examined.drop.source, "full"
+    return [c for c in _until(store, head) if (c.kind, c.source, c.sync) == told]
 
 
 def _released(store: Store, commit: Commit) -> bool:

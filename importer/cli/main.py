@@ -27,6 +27,10 @@ COMMANDS = {
     "demo": "Take the sample district's Monday and Tuesday through the whole way.",
     "init": "Make a workspace for a district.",
     "sync": "Check a drop, plan it, and commit it if nothing needs a person's word.",
+    "intake": "Take over what has arrived in a workspace's inbox: check, plan, commit or hold.",
+    "run": "Do a district's whole unattended turn.",
+    "watch": "Do districts' unattended turns whenever something has arrived.",
+    "run-all": "Do the unattended turns of all workspaces in a folder.",
     "plan": "Check a drop and plan it against the newest commit; commit nothing.",
     "whatif": "Show what a drop would change under other settings.",
     "approve": "Release what a run is on hold for, with a reason.",
@@ -61,7 +65,8 @@ class Commands(click.Group):
         """The command of this name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"importer.cli.{cmd_name}").command
+        module = cmd_name.replace("-", "_")
+        command: click.Command = importlib.import_module(f"importer.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -24,7 +24,7 @@ def objection(name: str) -> str:
 
 
 def is_unfinished(name: str) -> bool:
-    """Whether a name says that whoever sends the file is not done with it."""
+    """Whether a program that uploads gives this name to what it has not finished yet."""
     return name.casefold().endswith(_UNFINISHED)
 
 

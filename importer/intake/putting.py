@@ -30,7 +30,7 @@ def put_away(sftp: Session, path: str, folder: str, entry: Entry) -> None:
 
 def _names(entry: Entry) -> list[str]:
     plain = PurePosixPath(entry.name)
-    at = datetime.fromtimestamp(entry.stamp[-1], UTC)
+    at = datetime.fromtimestamp(entry.stamp[-1] / 1e9, UTC)
     dated = f"{plain.stem}-{at:%Y%m%dT%H%M%SZ}"
     more = [f"{dated}-{number}{plain.suffix}" for number in range(2, _MOST)]
     return [entry.name, f"{dated}{plain.suffix}", *more]

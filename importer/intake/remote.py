@@ -16,7 +16,7 @@ import paramiko
 
 from importer.intake import refusals
 from importer.intake.limits import Limits
-from importer.intake.names import is_noise, is_unfinished, objection, shown
+from importer.intake.names import is_noise, is_printable, is_unfinished, objection, shown
 from importer.intake.patience import Patience, patiently
 from importer.intake.place import ChangedError, Entry, Listing
 from importer.intake.putting import put_away
@@ -29,6 +29,7 @@ MOST = 1_000
 """Entries of a folder. Nobody's export has more; 100,000 would take 4 s and 100 MB."""
 
 LONGEST_NAME = 100
+_SECOND = 1_000_000_000  # in nanoseconds, as places count
 
 REST = 2.0
 """Seconds on our clock in which a file must not change before it is read.
@@ -156,20 +157,17 @@ class RemotePlace:
         return posixpath.join(self._server.remote.folder, name)
 
     def _sorted_out(self, found: list[tuple[bytes, paramiko.SFTPAttributes]]) -> Listing:
-        entries, rejected, unfinished = [], [], []
+        entries, rejected = [], []
         taken = self._server.remote.moved_to.partition("/")[0]
         for raw, attributes in sorted(found, key=lambda item: item[0]):
             name = raw.decode("utf-8", "surrogateescape")
-            inside = "/" not in name
-            if inside and name and (is_noise(name) or name == taken):
+            if name and "/" not in name and (is_noise(name) or name == taken):
                 continue
-            if inside and is_unfinished(name):
-                unfinished.append(shown(name))
-            elif detail := _objection(name, attributes):
+            if detail := _objection(name, attributes):
                 rejected.append(Rejected(shown(name)[: 2 * LONGEST_NAME], "FILE-107", detail))
             else:
                 entries.append(_entry(name, attributes))
-        return Listing(tuple(entries), tuple(rejected), tuple(unfinished))
+        return Listing(tuple(entries), tuple(rejected))
 
     def _try(self, action: Callable[[Session], T]) -> T:
         """Do something in the session; after a broken connection in a new one."""
@@ -209,7 +207,7 @@ def _objection(name: str, attributes: paramiko.SFTPAttributes) -> str:
         return f"its name is longer than {LONGEST_NAME} characters"
     if attributes.st_size > Limits().file_bytes:
         return Limits().too_large()
-    return objection(name)
+    return "" if is_unfinished(name) and is_printable(name) else objection(name)
 
 
 def _entry(name: str, attributes: paramiko.SFTPAttributes) -> Entry:
@@ -219,7 +217,7 @@ def _entry(name: str, attributes: paramiko.SFTPAttributes) -> Entry:
 
 
 def _stamp(attributes: paramiko.SFTPAttributes) -> tuple[int, ...]:
-    return attributes.st_size or 0, attributes.st_mtime or 0
+    return attributes.st_size or 0, (attributes.st_mtime or 0) * _SECOND
 
 
 def _is_same(attributes: paramiko.SFTPAttributes, entry: Entry) -> bool:

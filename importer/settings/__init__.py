@@ -1,6 +1,6 @@
 """A district's policy: ``district.toml`` as one frozen value; unknown keys are errors."""
 
-from importer.settings.nightly import Arrivals, Remote, Source
+from importer.settings.nightly import Arrivals, Deliver, Remote, Source
 from importer.settings.policy import (
     Absent,
     Calendar,
@@ -21,6 +21,7 @@ __all__ = [
     "Absent",
     "Arrivals",
     "Calendar",
+    "Deliver",
     "Guards",
     "Local",
     "Match",

@@ -14,7 +14,7 @@ from importer.model.changes import KINDS
 from importer.model.tables import TABLES
 from importer.settings import nightly
 from importer.settings.faults import Fault
-from importer.settings.nightly import Arrivals, Remote, Source
+from importer.settings.nightly import Arrivals, Deliver, Remote, Source
 
 # canonical table → the item of [sync] that it belongs to; schools are always compared
 _ITEMS = {
@@ -27,8 +27,8 @@ _FIELDS = tuple(
     for column in table.columns
     if column not in table.key
 )
-_COMING_IN = ("arrivals", "remote", "sources")
-"""Settings of how drops come in: they say nothing of what a drop means."""
+_COMING_IN = ("arrivals", "remote", "sources", "deliver")
+"""Settings of how drops come in and reports go out: they say nothing of what a drop means."""
 
 
 def _of(choices: tuple[str, ...], default: Any) -> Any:
@@ -244,6 +244,7 @@ class Policy:
     arrivals: Arrivals = field(default_factory=Arrivals)
     remote: Remote = field(default_factory=Remote)
     sources: tuple[Source, ...] = ()
+    deliver: Deliver = field(default_factory=Deliver)
 
     @property
     def all_or_nothing(self) -> bool:

@@ -249,4 +249,12 @@ moved_to = ""
 # name = "staff"
 # format = "user-import-tool"
 # folder = "staff"
+
+[deliver]
+# A folder in which the reports of every run are laid out for the district to fetch, relative to the
+# workspace. They hold the district's own rows, names included. Empty: none.
+folder = ""
+
+# How many reports stay there.
+keep = 10
 """

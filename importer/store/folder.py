@@ -13,7 +13,7 @@ from importer.model.errors import StorageError
 from importer.model.history import Approval, Commit, Run, StoredTable
 from importer.store import commits, durable, kept, lock, memory, proof, rosters, runs, words
 
-_POLICY = "district.toml"
+POLICY = "district.toml"
 _MAPPING = "mapping.toml"
 _ALIASES = "aliases.toml"
 _FOLDERS = ("inbox", "drops", "runs", "rosters", "commits", "staging")
@@ -41,7 +41,7 @@ class FolderStore:
                 if not (path / name).is_dir():
                     durable.make_folder(path / name)
             try:
-                durable.create_whole(path / _POLICY, policy_text.encode(), path / "staging")
+                durable.create_whole(path / POLICY, policy_text.encode(), path / "staging")
             except FileExistsError:
                 raise _is_one_already(path) from None
             durable.sync(path.resolve().parent)
@@ -51,7 +51,7 @@ class FolderStore:
     def open(cls, path: Path) -> Self:
         """The workspace at ``path``; ``StorageError`` if it is none or others may write to it."""
         with durable.plain_errors(f"The workspace {path} could not be read"):
-            if not (path / _POLICY).is_file() or not (path / "commits").is_dir():
+            if not (path / POLICY).is_file() or not (path / "commits").is_dir():
                 raise StorageError(
                     f"{path} is no workspace of importer.", f"Make one: importer init {path}"
                 )
@@ -66,7 +66,7 @@ class FolderStore:
 
     def policy_text(self) -> str:
         """The content of district.toml as it is now."""
-        return _text(self.root / _POLICY)
+        return _text(self.root / POLICY)
 
     def mapping_text(self) -> str:
         """What people confirmed about headers and values; empty if nothing was."""
@@ -252,7 +252,7 @@ def _refuse_used(path: Path) -> None:
     """Only an empty folder may become a workspace; what a broken-off ``create`` left is ours."""
     if not path.is_dir():
         raise StorageError(f"{path} is a file, not a folder.", "Name a new or empty folder.")
-    if (path / _POLICY).exists():
+    if (path / POLICY).exists():
         raise _is_one_already(path)
     for entry in path.iterdir():
         if not entry.name.startswith(".") and not _is_ours(entry):

@@ -123,7 +123,7 @@ def _as(account: str, *command: str) -> "subprocess.CompletedProcess[str]":
 def test_uploads_can_be_read_and_taken_away_by_importer_alone(
     sftp_host: servers.Host, tmp_path: Path, mode: int, how: str
 ) -> None:
-    """Also what a sender keeps to himself: the unit gives importer the right to read (inbox.conf)."""
+    """Also what a sender keeps to himself: inbox.conf gives importer the right to read it."""
     account, owner = sftp_host.accounts[0], sftp_host.hosting.owner
     sent = tmp_path / "students.csv"
     sent.write_text(SECRET)

@@ -1,0 +1,42 @@
+"""What the commands of unattended turns print."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from importer.model.turn import Turn
+from importer.report.safe import for_terminal
+
+_SIGNS = {
+    "committed": "+",
+    "same": "=",
+    "nothing": "=",
+    "test": "=",
+    "waiting": "…",
+    "paused": "=",
+    "off": "=",
+    "held": "!",
+    "rejected": "!",
+    "failed": "!",
+}
+
+
+def show(turns: Sequence[Turn], folder: Path, *, name: str = "") -> None:
+    """Each turn in its line, and what to do below it."""
+    for turn in turns:
+        lead = ": ".join(filter(None, [name, turn.source]))
+        says = f"{lead}: {turn.says}" if lead else turn.says
+        click.echo(for_terminal(f"{_SIGNS[turn.outcome]} {says}"))
+        if turn.fix:
+            click.echo(for_terminal(f"  {turn.fix.replace('-w DIR', f'-w {folder}')}"))
+
+
+def as_json(turns: Mapping[Path, Sequence[Turn]], code: int) -> str:
+    """The turns of districts as one JSON object."""
+    told = [
+        {"district": str(path), "turns": [turn.record() for turn in done]}
+        for path, done in turns.items()
+    ]
+    return json.dumps({"districts": told, "exit_code": code}, ensure_ascii=False)

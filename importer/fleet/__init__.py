@@ -1,0 +1,1 @@
+"""Turns that nobody sits at: what arrived is taken over, checked, committed or held, and told."""
