@@ -253,6 +253,11 @@ def new_key(path: Path, *options: str) -> Path:
     return path
 
 
+def age(path: Path, seconds: int) -> None:
+    """Give a file a time that tells it from others of the same second."""
+    os.utime(path, (1_700_000_000 + seconds, 1_700_000_000 + seconds))
+
+
 def free_port() -> int:
     """A port of loopback that nobody listens at now."""
     with socket.socket() as listening:
