@@ -71,7 +71,10 @@ account() {{
   install -d -o root -g root -m 755 "{drops}/$1"
   # Uploads get the group of {owner}, which may take them away; nobody else may look in.
   install -d -o "$1" -g {owner} -m 2770 "{drops}/$1/{incoming}"{outgoing}
-  install -o root -g root -m 644 "$here/keys/$1" "{etc}/keys/$1"
+  # Keys that are installed stay unless there are others for them here.
+  if grep -q '^[^#]' "$here/keys/$1" || [ ! -e "{etc}/keys/$1" ]; then
+    install -o root -g root -m 644 "$here/keys/$1" "{etc}/keys/$1"
+  fi
 }}
 
 # The inbox of a workspace is where the account puts its files.

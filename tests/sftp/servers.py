@@ -4,7 +4,9 @@ Each worker of the tests has its own folder below /srv (root must own a cage and
 its own group and accounts; everything is taken away at the end.
 """
 
+import itertools
 import os
+import re
 import shutil
 import signal
 import socket
@@ -42,6 +44,9 @@ def why_not() -> str:
     if missing or not Path(SSHD).exists():
         return "openssh-server, openssh-client and useradd are not installed"
     return ""
+
+
+_OURS = re.compile(r"impt(\d+)[a-z]+\b")  # the process that made an account
 
 
 needs_sshd = pytest.mark.skipif(bool(why_not()), reason=why_not() or "-")
@@ -198,24 +203,36 @@ class _Made:
 
 @contextmanager
 def host(names: tuple[str, ...] = ("a", "b"), workspaces: Path | None = None) -> Iterator[Host]:
-    """A server with one account for each name; ``workspaces``: the inboxes to link to lie there."""
+    """A running server with one account for each name; see ``made``."""
+    with made(names, workspaces) as ready:
+        ready.start()
+        try:
+            yield ready
+        finally:
+            ready.stop()
+
+
+_tags = (f"impt{os.getpid()}{a}{b}" for a, b in itertools.product("jklmnopqrstuvwxyz", repeat=2))
+
+
+@contextmanager
+def made(names: tuple[str, ...], workspaces: Path | None = None) -> Iterator[Host]:
+    """A server that is set up; ``workspaces``: the inboxes that uploads go to lie there."""
     _sweep()
-    tag = f"impt{os.getpid()}"
-    made = _Made(Path(tempfile.mkdtemp(prefix=f"{tag}-", dir=PLACE)))
-    made.root.chmod(0o755)
+    tag = next(_tags)
+    things = _Made(Path(tempfile.mkdtemp(prefix=f"{tag}-", dir=PLACE)))
+    things.root.chmod(0o755)
     try:
-        yield from _running(made, tag, names, workspaces)
+        yield _set_up(things, tag, names, workspaces)
     finally:
-        for account in [*made.accounts, f"{tag}own"]:
+        for account in [*things.accounts, f"{tag}own"]:
             _run("userdel", account, check=False)
             _run("groupdel", account, check=False)
         _run("groupdel", f"{tag}grp", check=False)
-        shutil.rmtree(made.root)
+        shutil.rmtree(things.root)
 
 
-def _running(
-    made: _Made, tag: str, names: tuple[str, ...], workspaces: Path | None
-) -> Iterator[Host]:
+def _set_up(made: _Made, tag: str, names: tuple[str, ...], workspaces: Path | None) -> Host:
     keys, senders = {}, []
     for name in names:
         account = f"{tag}{name}"
@@ -238,12 +255,7 @@ def _running(
         (setup / name).parent.mkdir(parents=True, exist_ok=True)
         (setup / name).write_text(text)
     _run("sh", str(setup / "setup.sh"))
-    running = Host(made.root, hosting, keys)
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+    return Host(made.root, hosting, keys)
 
 
 def new_key(path: Path, *options: str) -> Path:
@@ -298,12 +310,10 @@ def _run(*command: str, check: bool = True) -> str:
 
 def _sweep() -> None:
     """Take away what tests that were killed left behind."""
-    for line in Path("/etc/passwd").read_text().splitlines():
-        account = line.partition(":")[0]
-        digits = account.removeprefix("impt").rstrip("abcdefghijklmnopqrstuvwxyz")
-        if account.startswith("impt") and digits.isdigit() and not Path(f"/proc/{digits}").exists():
-            _run("userdel", account, check=False)
-            _run("groupdel", account, check=False)
-            _run("groupdel", f"impt{digits}grp", check=False)
-            for left in PLACE.glob(f"impt{digits}-*"):
-                shutil.rmtree(left, ignore_errors=True)
+    for what, command in (("passwd", "userdel"), ("group", "groupdel")):
+        for line in Path(f"/etc/{what}").read_text().splitlines():
+            if (found := _OURS.match(line)) and not Path(f"/proc/{found[1]}").exists():
+                _run(command, line.partition(":")[0], check=False)
+    for left in PLACE.glob("impt*-*"):
+        if (found := _OURS.match(left.name)) and not Path(f"/proc/{found[1]}").exists():
+            shutil.rmtree(left, ignore_errors=True)
