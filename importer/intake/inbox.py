@@ -23,6 +23,8 @@ MOST = 1_000
 LEAVING = ".importer-leaving-"
 """How a file is called between having been taken over and being gone."""
 
+# The inbox itself may be a link: it lies in the workspace, where nobody else can make one.
+_INBOX = os.O_RDONLY | os.O_DIRECTORY
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _LONGEST = 100  # signs of a name
@@ -89,7 +91,7 @@ class Inbox:
     @contextlib.contextmanager
     def _folder(self, name: str) -> Iterator[int]:
         try:
-            fd = os.open(self._path, _FOLDER)
+            fd = os.open(self._path, _INBOX)
         except OSError as error:
             reason = os.strerror(error.errno or errno.EIO)
             raise StorageError(
