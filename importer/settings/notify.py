@@ -90,9 +90,7 @@ def _address(webhook: Webhook) -> Iterator[Fault]:
     if parts is None or not parts.hostname or parts.username or not webhook.url.isprintable():
         told = "it must be a whole address, without a user in it"
         yield "webhook.url", told, 'For instance "https://hooks.oak.example/importer".'
-    elif parts.scheme != "https" and not (
-        parts.scheme == "http" and _is_loopback(parts.hostname)
-    ):
+    elif parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         told = "it must begin with https://, or with http:// and lead to this machine"
         yield "webhook.url", told, 'For instance "https://hooks.oak.example/importer".'
     if not _VARIABLE.fullmatch(webhook.secret_from):
