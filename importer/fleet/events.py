@@ -48,13 +48,14 @@ class Event:
 class Seen:
     """What a turn may be held against: settings, time, and the commits since the troubles began.
 
-    ``head``: the number of the newest commit. ``made``: of the drops that were committed since the
-    oldest trouble began the numbers, runs and drops.
+    ``head``: the number of the newest commit. ``came``: when a drop was last committed. ``made``:
+    of the drops that were committed since the oldest trouble began the numbers, runs and drops.
     """
 
     policy: Policy
     now: datetime
     head: int = 0
+    came: str = ""
     made: Sequence[tuple[int, str, str]] = field(default_factory=tuple)
 
 
@@ -72,8 +73,11 @@ def decide(before: Standing, turns: Sequence[Turn], seen: Seen) -> tuple[Standin
 
 
 def _asked(event: Event, policy: Policy) -> bool:
-    wanted = {event.kind, "every"} if event.turn and event.turn.drop else {event.kind}
-    return bool(wanted & set(policy.notify.on))
+    """A commit that ends a trouble is told to who wants either, once."""
+    turn, meant = event.turn, {event.kind}
+    if turn and turn.drop:
+        meant |= {"every", "committed"} if turn.outcome == "committed" else {"every"}
+    return bool(meant & set(policy.notify.on))
 
 
 def _after(standing: Standing, turn: Turn, seen: Seen) -> tuple[Standing, list[Event]]:
@@ -84,7 +88,7 @@ def _after(standing: Standing, turn: Turn, seen: Seen) -> tuple[Standing, list[E
     late = False
     if turn.drop or turn.outcome in (*BAD, *GOOD):
         standing = replace(standing, arrivals={**standing.arrivals, turn.source: at})
-        late = bool(standing.missed) and not missing(standing, seen.policy, seen.now)
+        late = bool(standing.missed) and not missing(standing, seen.policy, seen.now, seen.came)
         standing = replace(standing, missed="") if late else standing
     if turn.outcome == "failed":
         return _failed(standing, turn, seen)
@@ -169,7 +173,7 @@ def _missing(standing: Standing, seen: Seen) -> tuple[Standing, list[Event]]:
     """A push that should have come: told once for each deadline."""
     policy, now = seen.policy, seen.now
     patience = timedelta(seconds=policy.arrivals.quiet + policy.arrivals.late)
-    found = missing(standing, policy, now)
+    found = missing(standing, policy, now, seen.came)
     if not found or schedule.paused(policy, now):
         return standing, []
     deadline = max(found.values())
@@ -181,15 +185,20 @@ def _missing(standing: Standing, seen: Seen) -> tuple[Standing, list[Event]]:
     return replace(standing, missed=told), [event]
 
 
-def missing(standing: Standing, policy: Policy, now: datetime) -> dict[str, datetime]:
-    """Source ("" = any) → the deadline for which nothing came of it."""
+def missing(
+    standing: Standing, policy: Policy, now: datetime, committed: str = ""
+) -> dict[str, datetime]:
+    """Source ("" = any) → the deadline for which nothing came of it.
+
+    ``committed``: when a drop was last committed, be it by hand; of which source nobody knows.
+    """
     found = {}
     for source in policy.schedule.sources or ("",):
         came = standing.arrivals.get(source) if source else arrival(standing)
+        seen = [_moment(at) for at in (came, "" if source else committed) if at]
+        deadline = schedule.missed(policy, now, max(seen, default=None))
         # Before the first turn nobody looked, and nothing was missed.
-        looked = [_moment(at) for at in (came, standing.since) if at]
-        deadline = schedule.missed(policy, now, max(looked, default=None))
-        if deadline:
+        if deadline and standing.since and deadline > _moment(standing.since):
             found[source] = deadline
     return found
 

@@ -81,7 +81,8 @@ def _history(store: FolderStore, policy: Policy, before: Standing, now: datetime
     began = min((t.commit for t in before.troubles if t.of == DROP), default=number)
     later = (store.commit(n) for n in range(began + 1, number + 1))
     made = [(c.number, c.run, c.drop) for c in later if c.sync in DROPS]
-    return Seen(policy, now, number, made)
+    came = head.at if head and head.sync in DROPS else ""
+    return Seen(policy, now, number, came, made)
 
 
 def _letters(

@@ -105,7 +105,7 @@ def _why(notice: Notice) -> Iterator[str]:
         yield notice.says
     for reason in notice.reasons:
         scopes = ", ".join(reason["scopes"])
-        found = f" ({count(reason['rows'], 'place')})" if reason["rows"] > 1 else ""
+        found = f" ({count(reason['rows'], 'row')})" if reason["rows"] > 1 else ""
         yield f"{reason['code']} {reason['title']}{found}" + (f": {scopes}" if scopes else "")
     if notice.more:
         yield f"and {count(notice.more, 'more reason')}"

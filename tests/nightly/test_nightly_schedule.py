@@ -15,7 +15,8 @@ from importer.settings.schedule import DAYS
 
 ZONES = sorted(set(available_timezones()) - {"localtime", "Factory"})
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC))
+FIRST, LAST = datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2037-01-01")
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0))
 
 
