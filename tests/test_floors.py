@@ -14,7 +14,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     {"settings"},
     {"contracts"},
     STRANGERS,
-    {"received", "accept", "rekey_file"},
+    {"received", "accept", "rekey_file", "schedule"},
     {"examine"},
     {"reviews"},
     {

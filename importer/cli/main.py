@@ -42,6 +42,7 @@ COMMANDS = {
     "undo": "Take a commit back, of any age, by a new commit.",
     "rekey": "Give records the ids that a file says, or say that two are two.",
     "merge": "Make one person of two.",
+    "status": "Show how districts stand: what needs somebody, the most urgent first.",
     "history": "List commits and runs.",
     "diff": "Show what changed between two commits.",
     "show": "Show a run, a commit, or a person, section or school.",

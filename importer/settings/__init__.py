@@ -1,6 +1,7 @@
 """A district's policy: ``district.toml`` as one frozen value; unknown keys are errors."""
 
 from importer.settings.nightly import Arrivals, Deliver, Remote, Source
+from importer.settings.notify import Notify, Smtp, Webhook
 from importer.settings.policy import (
     Absent,
     Calendar,
@@ -14,6 +15,7 @@ from importer.settings.policy import (
     flat,
 )
 from importer.settings.reader import Problem, changed, problems, read, read_as
+from importer.settings.schedule import Pause, Schedule
 from importer.settings.template import TEMPLATE
 
 __all__ = [
@@ -25,13 +27,18 @@ __all__ = [
     "Guards",
     "Local",
     "Match",
+    "Notify",
+    "Pause",
     "Policy",
     "Problem",
     "Remote",
+    "Schedule",
     "Semester",
     "Share",
+    "Smtp",
     "Source",
     "Sync",
+    "Webhook",
     "changed",
     "flat",
     "problems",

@@ -12,9 +12,11 @@ from typing import Any
 from importer.model import grades
 from importer.model.changes import KINDS
 from importer.model.tables import TABLES
-from importer.settings import nightly
+from importer.settings import nightly, notify
 from importer.settings.faults import Fault
 from importer.settings.nightly import Arrivals, Deliver, Remote, Source
+from importer.settings.notify import Notify, Smtp, Webhook
+from importer.settings.schedule import Schedule
 
 # canonical table → the item of [sync] that it belongs to; schools are always compared
 _ITEMS = {
@@ -27,8 +29,10 @@ _FIELDS = tuple(
     for column in table.columns
     if column not in table.key
 )
-_COMING_IN = ("arrivals", "remote", "sources", "deliver")
-"""Settings of how drops come in and reports go out: they say nothing of what a drop means."""
+_COMING_IN = (
+    "arrivals", "remote", "sources", "deliver", "schedule", "notify", "smtp", "webhook",
+)  # fmt: skip
+"""Settings of how drops come in and who is told: they say nothing of what a drop means."""
 
 
 def _of(choices: tuple[str, ...], default: Any) -> Any:
@@ -245,6 +249,10 @@ class Policy:
     remote: Remote = field(default_factory=Remote)
     sources: tuple[Source, ...] = ()
     deliver: Deliver = field(default_factory=Deliver)
+    schedule: Schedule = field(default_factory=Schedule)
+    notify: Notify = field(default_factory=Notify)
+    smtp: Smtp = field(default_factory=Smtp)
+    webhook: Webhook = field(default_factory=Webhook)
 
     @property
     def all_or_nothing(self) -> bool:
@@ -263,6 +271,8 @@ class Policy:
         yield from self.share.faults()
         yield from self.sync.faults()
         yield from nightly.faults(self.arrivals, self.remote, self.sources)
+        yield from self.schedule.faults(tuple(source.name for source in self.sources))
+        yield from notify.faults(self.notify, self.smtp, self.webhook)
         if self.portal == "single" and len(set(self.share.schools)) > 1:
             told = "a single-school portal can take only one school"
             yield "share.schools", told, 'Name one school, or set portal = "multi".'

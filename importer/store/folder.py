@@ -174,6 +174,13 @@ class FolderStore:
         """All finished runs, newest last."""
         return runs.every(self.root)
 
+    def newest_runs(self) -> Iterator[Run]:
+        """The finished runs that can be read, the newest first; each is read when it is asked for.
+
+        Beside many, ``runs`` reads all of them.
+        """
+        return runs.newest(self.root)
+
     def run(self, run_id: str) -> Run:
         """The run of an id or of the beginning of just one id."""
         return runs.find(self.root, run_id)

@@ -103,6 +103,15 @@ def every(root: Path) -> list[Run]:
     return runs
 
 
+def newest(root: Path) -> Iterator[Run]:
+    """The finished runs that can be read, the newest first, each read when it is asked for."""
+    with durable.plain_errors("The folder runs could not be read"):
+        names = sorted((entry.name for entry in (root / "runs").iterdir()), reverse=True)
+    for run_id in filter(_PLAIN.fullmatch, names):
+        with contextlib.suppress(StorageError):
+            yield _read(root, run_id)
+
+
 def find(root: Path, wanted: str) -> Run:
     """The run of an id or of the beginning of just one id; else ``UsageError``."""
     if _PLAIN.fullmatch(wanted) and (root / "runs" / wanted / _RECORD).is_file():

@@ -1,6 +1,5 @@
 """Risky work is done apart: whatever happens there, here is an answer, and nothing is left over."""
 
-import os
 import sys
 import time
 from pathlib import Path
