@@ -89,7 +89,7 @@ def _limited(memory: int) -> None:
 
 def _turns(root: str, actor: str | None, wait: bool) -> list[dict[str, Any]]:
     try:
-        turns = night(Path(root), lambda: who(actor, automatic=True), wait=wait)
+        turns, _ = night(Path(root), lambda: who(actor, automatic=True), wait=wait)
     except ImporterError as error:
         turns = [_failed(error.exit_code, str(error), error.fix)]
     return [one.record() for one in turns]

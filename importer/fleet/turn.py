@@ -113,7 +113,8 @@ def rest_of(district: District, feed: Feed) -> bool:
 
 
 def _memory(feed: Feed) -> str:
-    return f"arriving-{feed.source.name}" if feed.source.name else "arriving"
+    lead = "on-server" if feed.remote else "arriving"
+    return f"{lead}-{feed.source.name}" if feed.source.name else lead
 
 
 def _remember(district: District, feed: Feed, watch: Watch) -> None:

@@ -30,7 +30,9 @@ def send(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 def go(store: FolderStore, *, wait: bool = False) -> list[Turn]:
     """The unattended turn."""
-    return night(store.root, lambda: who("nightly", automatic=True), wait=wait)
+    turns, untold = night(store.root, lambda: who("nightly", automatic=True), wait=wait)
+    assert untold == []
+    return turns
 
 
 def outcomes(store: FolderStore, *, wait: bool = False) -> list[str]:
