@@ -32,7 +32,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
         "who_is_who",
     },
     {"row_past", "watched", "ways"},
-    {"considered"},
+    {"considered", "planned"},
     {
         "flow",
         "header_rules",
