@@ -28,6 +28,9 @@ from importer.store.folder import FolderStore
 
 POLL = 30.0
 """Seconds between two looks at a place."""
+_TOUCHED = 3
+"""How often a drop may be touched while it is read before a turn that doesn't wait gives it up."""
+_TOUCHED_REST = 0.5  # seconds
 _CLEAN_UP_FAILED = 7
 _RIGHTS = "Look whether importer's own account has the right to write and remove files there."
 
@@ -59,6 +62,7 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
     """
     watch = watch_of(district, feed)
     turns: list[Turn] = []
+    touched = 0  # times that a drop was touched while we read it
     while True:
         listing = place.listing()
         found = watch.look(listing, clock.seconds())
@@ -66,8 +70,10 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
         if whole is not None:
             taken = _taken_over(district, feed, place, watch, whole, listing.rejected)
             turns += [taken] if taken else []
-            if taken and taken.outcome == "failed":
+            touched += taken is None
+            if (taken and taken.outcome == "failed") or (touched > _TOUCHED and not wait):
                 break
+            time.sleep(_TOUCHED_REST if taken is None else 0)
             continue
         pending = [one.wait for one in found if not one.overdue]
         if not pending or not wait:
@@ -75,7 +81,9 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
         time.sleep(max(0.2, min(POLL, *pending)))
     _remember(district, feed, watch)
     at = district.who().at
-    return turns + [_pending(one, feed, at) for one in found if not one.whole] or [
+    failed = any(one.outcome == "failed" for one in turns)
+    left = [one for one in found if not (one.whole and failed)]
+    return turns + [_pending(one, feed, at) for one in left] or [
         Turn(at, "nothing", source=feed.source.name, ended=at, says="Nothing has arrived.")
     ]
 
@@ -87,7 +95,8 @@ def _pending(found: Arriving, feed: Feed, at: str) -> Turn:
         says = f"{what} lies in the inbox and is not taken over: {found.why}."
         fix = "Ask the sender to send it all once more."
         return Turn(at, "held", 3, feed.source.name, at, says=says, fix=fix)
-    says = f"{what} is arriving: {found.why}; look again in {found.wait:.0f} seconds."
+    why = found.why or "it was touched while it was read"
+    says = f"{what} is arriving: {why}; look again in {found.wait:.0f} seconds."
     return Turn(at, "waiting", source=feed.source.name, ended=at, says=says)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 import shutil
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -284,3 +285,27 @@ def test_a_report_that_cannot_be_delivered_changes_nothing_but_the_code(tmp_path
 def test_a_folder_that_is_no_workspace_has_no_turn(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="is no workspace of importer"):
         night(tmp_path, who, wait=False)
+
+
+def test_a_turn_ends_though_a_sender_never_stops(tmp_path: Path) -> None:
+    """Without a quiet period each look finds a drop that is another one when it is read."""
+    store = district(tmp_path / "oak")
+    inbox = store.root / "inbox"
+    send(inbox, MONDAY)
+    done = threading.Event()
+
+    def overwrite() -> None:
+        for number in itertools.count():
+            if done.is_set():
+                return
+            send(inbox, {"students.csv": STUDENTS + f"0101,S{number},,Di,Fox,3\n" * 3})
+
+    sender = threading.Thread(target=overwrite, daemon=True)
+    sender.start()
+    try:
+        turns = go(store)
+    finally:
+        done.set()
+        sender.join()
+    assert turns
+    assert turns[-1].outcome in ("waiting", "held", "committed", "nothing")
