@@ -40,11 +40,12 @@ class FolderStore:
             for name in _FOLDERS:
                 if not (path / name).is_dir():
                     durable.make_folder(path / name)
+            for place in (path, path.resolve().parent):  # all of it is there before it is one
+                durable.sync(place)
             try:
                 durable.create_whole(path / _POLICY, policy_text.encode(), path / "staging")
             except FileExistsError:
                 raise _is_one_already(path) from None
-            durable.sync(path.resolve().parent)
         return cls(path)
 
     @classmethod
