@@ -50,6 +50,10 @@ class Promise:
         store = opened(folder)
         with store.lock():  # who takes it sweeps; a writer without the lock has not
             yield from (f"left over: {path.name}" for path in (store.root / "staging").iterdir())
+        told = {event.of for event in store.audit()}
+        records = [f"commits/{commit.number:06}.json" for commit in store.commits()]
+        records += [f"runs/{run.id}/run.json" for run in store.runs()]
+        yield from (f"the audit doesn't tell of {name}" for name in records if name not in told)
 
     def _state(self, folder: Path) -> Iterator[str]:
         if not (folder / "district" / "district.toml").exists():

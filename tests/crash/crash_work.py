@@ -13,7 +13,8 @@ from importer.model import tables
 from importer.model.decision import Decision
 from importer.model.drop import Drop, DropFile
 from importer.model.errors import CommittedError
-from importer.model.history import Approval, Commit, Run, StoredTable
+from importer.model.history import Approval, Commit, Run, StoredTable, Who
+from importer.model.retention import Purge
 from importer.store import durable
 from importer.store.folder import FolderStore
 from importer.store.kept import content_id
@@ -93,7 +94,7 @@ def planned(store: FolderStore, day: str) -> Run:
     head = store.head()
     number = head.number if head else 0
     run = Run(
-        f"{len(store.runs()) + 1:06d}-{day}", id_of(day), day, "clever", "p", number,
+        f"{store.next_run():06d}-{day}", id_of(day), day, "clever", "p", number,
         "Zoë", AT, {"people": {"add": 1}}, {"ERROR": 1}, ["12:people"],
     )  # fmt: skip
     with store.new_run(run.id) as kept:
@@ -233,7 +234,19 @@ def report(folder: Path) -> None:
 def confirm(folder: Path) -> None:
     store = opened(folder)
     with store.lock():
-        store.put_mapping("# confirmed\n" * 50)
+        store.put_mapping("# confirmed\n" * 50, Who("Zoë", AT))
+
+
+def purge(folder: Path) -> None:
+    store = opened(folder)
+    with store.lock():
+        for begun in store.unfinished_purges():
+            store.purge(begun)
+        first = store.commit(1)
+        if not store.purges():
+            told = Purge(1, "Zoë", "2027-12-01T06:00:00Z", {"drops": 30})
+            rosters = [stored.sha256 for stored in first.tables.values()]
+            store.purge(store.measured(told, [first.drop], [first.run], rosters))
 
 
 def without_lock(folder: Path) -> None:
@@ -272,6 +285,8 @@ WORKLOADS = {
         Workload("report", one_commit, report, lambda f: len(opened(f).runs()), commits=False),
         Workload("confirmed headers", one_commit, confirm, lambda f: opened(f).mapping_text(),
                  commits=False),
+        Workload("purge", two_commits, purge,
+                 lambda f: (f / "district/purges/000001-done.json").exists(), commits=False),
         Workload("without a lock", a_plan, without_lock, seen_commits, twice=True),
     )
 }  # fmt: skip

@@ -21,6 +21,7 @@ from importer.settings import (
     Local,
     Match,
     Policy,
+    Retention,
     Remote,
     Semester,
     Share,
@@ -89,6 +90,10 @@ wins = "sis"
 school_loss = 1
 school_floor = 6
 new_holders = ["N4"]
+[retention]
+drops_days = 7
+runs_days = 90
+rosters_days = 800
 [arrivals]
 quiet = 0
 late = 60
@@ -129,6 +134,7 @@ READ = Policy(
     absent=Absent("suspend", "keep", "complete-last", ("T1",)),
     local=Local(("people.email",), "sis"),
     guards=Guards(school_loss=1.0, school_floor=6, new_holders=("N4",)),
+    retention=Retention(7, 90, 800),
     arrivals=Arrivals(0, 60, "done.txt", "keep"),
     sources=(
         Source("sis", "clever", "sis"),
@@ -177,7 +183,8 @@ def test_every_setting_is_read() -> None:
     }  # fmt: skip; with several sources each has a remote of its own
 
 
-JUDGING = [n for n in settings.flat(Policy()) if not n.startswith(("arrivals", "remote", "source"))]
+_OTHERS = ("arrivals", "remote", "source", "retention")
+JUDGING = [n for n in settings.flat(Policy()) if not n.startswith(_OTHERS)]
 
 
 @pytest.mark.parametrize("name", JUDGING)
@@ -198,7 +205,7 @@ def test_another_setting_is_another_policy(name: str) -> None:
 
 def test_how_drops_come_in_says_nothing_of_what_they_mean() -> None:
     coming = replace(Policy(), arrivals=READ.arrivals, sources=READ.sources)
-    assert coming.id() == Policy().id()
+    assert replace(coming, retention=READ.retention).id() == Policy().id()
 
 
 @pytest.mark.parametrize(
