@@ -42,7 +42,11 @@ def test_every_change_has_its_line_with_who_and_what(store: FolderStore) -> None
     whats = ["init", "plan", "approve", "review", "commit", "map", "commit"]
     assert [event.what for event in told] == whats
     approve, review, commit = told[2:5]
-    assert (approve.actor, approve.overrides, approve.reason) == ("Zoë", ["12:people"], "new school")
+    assert (approve.actor, approve.overrides, approve.reason) == (
+        "Zoë",
+        ["12:people"],
+        "new school",
+    )
     assert (review.unchecked, review.reason) == (3, "left")
     assert (commit.commit, commit.counts, commit.unchecked) == (1, {"add": 1}, 3)
     assert commit.overrides == ["12:people"]
@@ -81,7 +85,7 @@ def test_any_changed_or_missing_line_is_found(store: FolderStore) -> None:
 
 
 def test_a_rewritten_chain_is_found_at_its_end(store: FolderStore) -> None:
-    """Who knows how lines are chained still can't write another history: audit.head names the end."""
+    """Who knows how to chain lines still can't write another history: audit.head names the end."""
     path = store.root / audit.NAME
     lines = path.read_text().splitlines()
     before, made = "", b""
@@ -130,7 +134,11 @@ def test_a_line_that_a_process_left_is_told_by_the_next(tmp_path: Path) -> None:
     with store.lock():
         pass
     told = store.audit()
-    assert [(event.commit, event.recovered) for event in told] == [(0, False), (1, False), (2, True)]
+    assert [(event.commit, event.recovered) for event in told] == [
+        (0, False),
+        (1, False),
+        (2, True),
+    ]
     assert (store.notes(), store.verify()) == ([], [])
 
 
