@@ -92,7 +92,7 @@ def _kept(store: Store, found: Considered, terms: Terms, who: Who, rules: str) -
     policy, asked, head = terms.policy, terms.asked, terms.head
     examined, change = found.examined, found.made.change
     blocks = checked.scopes(examined)
-    run = _run(len(store.runs()) + 1, examined, change, who)
+    run = _run(store.next_run(), examined, change, who)
     run = replace(run, policy=rules, blocks=sorted(set(blocks.values())))
     run = replace(run, share=policy.share.record(), sync=asked.sync, schools=list(asked.schools))
     run = replace(run, since=found.since, source=asked.source)

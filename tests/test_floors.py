@@ -28,6 +28,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
         "mending",
         "moments",
         "replay",
+        "retention",
         "review_sheet",
         "who_is_who",
     },

@@ -52,6 +52,8 @@ COMMANDS = {
     "roster": "Show the committed roster, or one of its tables.",
     "align": "Pair the platform's groups with the sections of the roster.",
     "verify": "Hash everything again that a commit names.",
+    "audit": "List who did what in a workspace, and when.",
+    "purge": "Remove what retention no longer keeps, and prove it.",
     "explain": "Explain a check by its code, with a right and a wrong example.",
 }
 

@@ -198,6 +198,15 @@ partial = false
 # looked, and the id is theirs now.
 new_holders = []
 
+[retention]
+# `importer purge` removes what is older than this many days. Raw drops, as they came:
+drops_days = 30
+
+# Runs, with their findings and reports, and rosters of the past, for as-of and undo. What the
+# newest commit needs always stays. So do the history and the audit; they hold no pupil's data.
+runs_days = 395
+rosters_days = 395
+
 [arrivals]
 # Drops arrive in the folder inbox/ of the workspace, or are fetched from a server ([remote]). What
 # lies there is a whole drop once nothing of it has changed for this many seconds …

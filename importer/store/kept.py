@@ -10,6 +10,7 @@ from pathlib import Path
 from importer.model.drop import Drop, DropFile
 from importer.model.errors import StorageError
 from importer.store import durable
+from importer.store.purges import what_removed
 
 _ID = re.compile(r"[0-9a-f]{64}")
 
@@ -39,8 +40,11 @@ def find(root: Path, drop_id: str) -> Drop:
     """
     path = _path(root, drop_id)
     if not path.is_dir():
+        gone = what_removed(root, "drops", drop_id)
         raise StorageError(
-            f"The files of drop {drop_id[:12]} are not kept here, or no longer.",
+            f"The files of drop {drop_id[:12]} were {gone}."
+            if gone
+            else f"The files of drop {drop_id[:12]} are not kept here, or no longer.",
             "Import the files again from where they came.",
         )
     with durable.plain_errors(f"The files of drop {drop_id[:12]} could not be read"):

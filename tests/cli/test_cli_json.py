@@ -45,6 +45,8 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
         "rekey": run("rekey", ids, *there, "--json"),
         "merge": run("merge", "S1", "S3", *there, "--json"),
         "verify": run("verify", *there, "--json"),
+        "audit": run("audit", *there, "--json"),
+        "purge": run("purge", *there, "--json"),
         "explain": run("explain", "CELL-201", "--json"),
         "approve": run(
             "approve", "nothing", *there, "--override", "a:b", "--reason", "c", "--json"
@@ -58,6 +60,8 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
     assert data["review"]["preview"] == data["commit"]["preview"]
     assert data["undo"]["counts"]["people"] == {"withdraw": 1}
     assert data["roster"]["active"]["people"] == 3
+    assert data["purge"] == {"purge": None, "dry_run": False, "completed": []}
+    assert [e["what"] for e in data["audit"]["events"]][:4] == ["init", "plan", "commit", "plan"]
 
 
 def test_the_other_forms_of_commands_do_too(tmp_path: Path) -> None:
