@@ -97,6 +97,8 @@ def _copy_all(drop: Drop, folder: Path) -> None:
 def _copy(file: DropFile, folder: Path) -> str:
     if Path(file.name).name != file.name or file.name == "..":
         raise StorageError("A file of the drop has a name that leads out of its folder.")
+    if folder.parent in file.path.parents:
+        return _adopt(file, folder)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     fd = os.open(folder / file.name, flags, durable.FILE_MODE)
     try:
@@ -106,6 +108,15 @@ def _copy(file: DropFile, folder: Path) -> str:
     finally:
         os.close(fd)
     return sha256
+
+
+def _adopt(file: DropFile, folder: Path) -> str:
+    """A file that was copied into staging/ already needs a name here and no second copy."""
+    path = folder / file.name
+    os.link(file.path, path, follow_symlinks=False)
+    path.chmod(durable.FILE_MODE)
+    durable.sync(path)
+    return durable.sha256_of(path)
 
 
 def _move(temp: Path, final: Path) -> None:
