@@ -17,7 +17,7 @@ from importer.fleet.feeds import Feed, feeds
 from importer.fleet.outgoing import deliver
 from importer.fleet.told import said
 from importer.intake.place import Place
-from importer.intake.settled import Arriving, Watch
+from importer.intake.settled import Arriving, Watch, first_whole
 from importer.intake.take import take
 from importer.model.drop import Rejected
 from importer.model.errors import BusyError, ImporterError, OnHoldError, StorageError
@@ -66,7 +66,7 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
     while True:
         listing = place.listing()
         found = watch.look(listing, clock.seconds())
-        whole = next((one for one in found if one.whole), None)
+        whole = first_whole(found)
         if whole is not None:
             taken = _taken_over(district, feed, place, watch, whole, listing.rejected)
             turns += [taken] if taken else []
@@ -75,10 +75,10 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
                 break
             time.sleep(_TOUCHED_REST if taken is None else 0)
             continue
-        pending = [one.wait for one in found if not one.overdue]
-        if not pending or not wait:
+        awaited = next((one for one in found if not one.overdue), None)
+        if awaited is None or not wait:
             break
-        time.sleep(max(0.2, min(POLL, *pending)))
+        time.sleep(max(0.2, min(POLL, awaited.wait)))
     _remember(district, feed, watch)
     at = district.who().at
     failed = any(one.outcome == "failed" for one in turns)
@@ -95,7 +95,7 @@ def _pending(found: Arriving, feed: Feed, at: str) -> Turn:
         says = f"{what} lies in the inbox and is not taken over: {found.why}."
         fix = "Ask the sender to send it all once more."
         return Turn(at, "held", 3, feed.source.name, at, says=says, fix=fix)
-    why = found.why or "it was touched while it was read"
+    why = found.why or "it waits for what came before it, or was touched while it was read"
     says = f"{what} is arriving: {why}; look again in {found.wait:.0f} seconds."
     return Turn(at, "waiting", source=feed.source.name, ended=at, says=says)
 
@@ -118,7 +118,7 @@ def rest_of(district: District, feed: Feed) -> bool:
     watch = watch_of(district, feed)
     found = watch.look(listing, clock.seconds())
     _remember(district, feed, watch)
-    return any(one.whole for one in found)
+    return first_whole(found) is not None
 
 
 def _memory(feed: Feed) -> str:

@@ -14,6 +14,7 @@ from arrivals_districts import AT_ONCE, MONDAY, TUESDAY, district, go, lying, ou
 from importer.checks.catalogue import STUDENTS, clever
 from importer.fleet.acting import who
 from importer.fleet.night import night
+from importer.intake import settled
 from importer.store.folder import FolderStore
 
 
@@ -121,6 +122,25 @@ def test_several_drops_are_taken_one_after_another(tmp_path: Path) -> None:
     assert [(t.outcome, t.commit) for t in go(store)] == [("committed", 1), ("committed", 2)]
     assert lying(store) == []
     assert not (inbox / "2026-11-22").exists()
+
+
+def test_a_zip_that_is_cut_is_not_taken_for_whole_sooner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its directory comes last: without it only rest can tell, and then it is rejected.
+
+    The drop that came after it doesn't overtake it.
+    """
+    monkeypatch.setattr(settled, "ZIP_QUIET", 0.0)
+    store = district(tmp_path / "oak", "[arrivals]\nquiet = 2\n")
+    inbox = store.root / "inbox"
+    zipped(tmp_path / "m", MONDAY, tmp_path / "whole.zip")
+    content = (tmp_path / "whole.zip").read_bytes()
+    (inbox / "cut.zip").write_bytes(content[:-30])
+    (inbox / "whole.zip").write_bytes(content)
+    assert outcomes(store) == ["waiting", "waiting"]
+    assert outcomes(store, wait=True) == ["rejected", "committed"]
+    assert lying(store) == []
 
 
 def sums(files: Mapping[str, str | bytes]) -> str:
