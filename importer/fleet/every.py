@@ -14,7 +14,7 @@ from importer.fleet.acting import who
 from importer.fleet.night import night
 from importer.model.errors import ImporterError, UsageError
 from importer.model.turn import Turn
-from importer.store.folder import POLICY
+from importer.store.workspace import POLICY
 
 BUG = 70
 GIB = 1 << 30
