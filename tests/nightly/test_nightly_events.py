@@ -152,7 +152,7 @@ def test_a_push_that_came_is_not_missed_and_a_late_one_is_told() -> None:
 
 def test_a_push_that_is_arriving_is_waited_for() -> None:
     turns = {at: turn("waiting", at) for at in range(-60, 60, 30)}
-    turns = {**turns, 60: turn("committed", 60)}  # type: ignore[dict-item]
+    turns = {**turns, 60: turn("committed", 60)}
     assert looks(EXPECTING, turns, days=1) == []  # type: ignore[arg-type]
     for_ever = {at: turn("waiting", at) for at in range(-60, 600, 30)}
     assert looks(EXPECTING, for_ever, days=1) == ["90: missed"]  # type: ignore[arg-type]
