@@ -97,10 +97,24 @@ def _status(path: Path, now: datetime) -> DistrictStatus:
 
 def _records(store: FolderStore, policy: Policy, now: datetime) -> _Read:
     head = store.head()
-    runs = list(itertools.islice(store.newest_runs(), _LOOKED_AT))
+    runs = _looked_at(store, head.number if head else 0)
     standing = Standing.of(store.memory(NAME))
     waiting = list(itertools.islice(_holds(store, head, runs), _HOLDS))
     return _Read(store, policy, standing, head, runs, waiting, now)
+
+
+def _looked_at(store: FolderStore, head: int) -> list[Run]:
+    """As many of the newest runs as tell of the last drops and of all holds."""
+    runs: list[Run] = []
+    for run in itertools.islice(store.newest_runs(), _LOOKED_AT):
+        runs.append(run)
+        if run.base < head and len(_drops(runs)) >= _DROPS:
+            break
+    return runs
+
+
+def _drops(runs: Sequence[Run]) -> list[Run]:
+    return [run for run in runs if run.sync in (*DROPS, "test")]
 
 
 def _holds(store: FolderStore, head: Commit | None, runs: Sequence[Run]) -> Iterator[Hold]:
@@ -112,7 +126,7 @@ def _holds(store: FolderStore, head: Commit | None, runs: Sequence[Run]) -> Iter
         seen.add(run.drop)
         if run.kind and holds.missing_approvals(store, run):
             there = shlex.quote(str(store.root))
-            why = [_worded(reason) for reason in reasons(store, run.id)]
+            why = [_worded(reason) for reason in reasons(store, run.id, schools=False)]
             yield Hold(run=run.id, since=run.at, why=why, next=f"importer show {run.id} -w {there}")
 
 
@@ -146,8 +160,7 @@ def _state(read: _Read) -> tuple[str, str, str]:
 
 def _errors(runs: Sequence[Run]) -> list[int]:
     """Errors of the last drops, the oldest first."""
-    drops = [run for run in runs if run.sync in (*DROPS, "test")][:_DROPS]
-    return [run.findings.get("ERROR", 0) for run in reversed(drops)]
+    return [run.findings.get("ERROR", 0) for run in reversed(_drops(runs)[:_DROPS])]
 
 
 def _unreadable(path: Path, says: str, fix: str) -> DistrictStatus:

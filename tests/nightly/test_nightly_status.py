@@ -146,7 +146,7 @@ def test_the_states_of_real_districts(tmp_path: Path) -> None:
     assert (found["good"]["arrival"], found["new"]["arrival"]) == ("2026-11-23T12:03:12Z", "")
     [hold] = found["held"]["holds"]
     assert hold["run"] == held.run and hold["since"] == held.at
-    assert hold["why"] == ["PLAN-501 school loses too much (0101:people)"]
+    assert hold["why"] == ["PLAN-501 school loses too much"]
     assert run(*hold["next"].removeprefix("importer ").split()).code == 0
 
 
