@@ -40,13 +40,15 @@ def _out_of_turn(
     found = []
     changed = newest(examined)
     stand = in_effect([c for c in store.commits() if c.number <= change.base])
-    later = [c.number for c in stand if changed and c.newest > changed]
+    own = [c for c in stand if c.source == examined.drop.source]
+    later = [c.number for c in own if changed and c.newest > changed]
     if later:
         detail = f"its newest record is older than those of commit {later[-1]}"
         found.append(Stop("PLAN-506", "*", "drop", detail, 1))
     if head is None and change.changes.height and "delta" in used_modes(examined):
         found.append(Stop("PLAN-512", "*", "drop", "", 1))
-    drops = [c for c in stand if c.sync in DROPS]  # re-keys and the like are no drops
+    # Re-keys and the like are no drops, and sources don't send in step.
+    drops = [c for c in stand if c.sync in DROPS and c.source == examined.drop.source]
     old = [c for c in drops[:-1] if c.drop == change.drop]
     if old and drops[-1].drop != change.drop:
         detail = f"it was committed as number {old[-1].number}"
@@ -59,7 +61,7 @@ def _vanished(examined: Examined, head: Commit | None) -> list[Stop]:
     found = []
     for name, outcome in examined.checked.outcomes.items():
         tied = outcome.bound
-        before = set(head.columns.get(name, ())) if head else set()
+        before = set(head.columns.get(tied.contract.prefix + name, ())) if head else set()
         gone = (before - set(tied.at)) & telling(tied.contract, tied.table)
         if gone:
             detail = f"{tied.sheet.name} no longer has {', '.join(sorted(gone))}"

@@ -13,6 +13,7 @@ from importer.contracts.contract import Contract
 from importer.contracts.load import contracts, known_names
 from importer.contracts.lookalikes import named
 from importer.intake import isolated
+from importer.intake.manifest import MANIFEST
 from importer.model import findings
 from importer.model.drop import Drop
 from importer.model.errors import UsageError
@@ -93,9 +94,11 @@ def receive(
 
     UsageError for an unknown format; Misread where a file must not be taken on trust.
     """
-    readings = read_all(drop.files, _opened, known_names() | confirmed.names(), on_trust)
+    files = [file for file in drop.files if file.name != MANIFEST]
+    readings = read_all(files, _opened, known_names() | confirmed.names(), on_trust)
     readings = {name: as_sent(reading) for name, reading in readings.items()}
-    known = {n: applied(c.in_profile(policy.profile), confirmed) for n, c in contracts().items()}
+    own = {n: c.of_source(drop.source) for n, c in contracts().items()}
+    known = {n: applied(c.in_profile(policy.profile), confirmed) for n, c in own.items()}
     recognised = _recognise(readings, policy, known)
     lone = lone and len(recognised.tables) <= 1  # a workbook of several tables is a set
     contract, notes = recognised.contract, _rejected(drop)
@@ -176,7 +179,7 @@ def note(code: str, severity: str, file: str, **more: Any) -> dict[str, Any]:
 
 def _rejected(drop: Drop) -> list[dict[str, Any]]:
     """What intake left out, as findings."""
-    severity = {"FILE-107": "WARNING", "FILE-146": "WARNING"}
+    severity = {"FILE-107": "WARNING", "FILE-146": "WARNING", "FILE-198": "BLOCK"}
     return [
         note(r.code, severity.get(r.code, "ERROR"), r.name, detail=_clause(r.code, r.detail))
         for r in drop.rejected

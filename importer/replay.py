@@ -1,5 +1,7 @@
 """A kept drop once more: what it said, as of the commit that it was compared with."""
 
+from dataclasses import replace
+
 from importer.accept import accepted
 from importer.checks.roster import Committed
 from importer.contracts.confirmed import Confirmed
@@ -37,6 +39,6 @@ def said_then(store: Store, run: Run, policy: Policy, confirmed: Confirmed) -> l
     References are looked up in the roster that was there when the run was planned.
     """
     base = store.commit(run.base) if run.base else None
-    drop, _ = rekeys.apart(store.drop(run.drop))
+    drop, _ = rekeys.apart(replace(store.drop(run.drop), source=run.source))
     examined = examine(without(drop), policy, committed(store, base, policy), confirmed=confirmed)
     return parts_of(examined, drop.id)

@@ -29,9 +29,23 @@ def allowed(policy: Policy, asked: Asked) -> Asked:
     return replace(asked, test=asked.test or policy.test_run)
 
 
+def of_source(policy: Policy, source: str) -> Policy:
+    """The policy for the drops of one source; UsageError for one that the district doesn't have."""
+    if not policy.sources and not source:
+        return policy
+    for one in policy.sources:
+        if one.name == source:
+            return replace(policy, format=one.format or policy.format)
+    names = ", ".join(one.name for one in policy.sources)
+    if not source:
+        raise UsageError("This district has several sources.", f"Say --source, one of: {names}.")
+    told = f"It has {names}." if names else "It has no [[sources]] in district.toml."
+    raise UsageError(f"This district has no source “{source}”.", told)
+
+
 def asked_so(run: Run, asked: Asked) -> bool:
     """Whether a run was asked for in this way."""
-    same = run.sync == asked.sync and run.schools == list(asked.schools)
+    same = (run.sync, run.schools, run.source) == (asked.sync, list(asked.schools), asked.source)
     return same and bool(run.since) == asked.quick and asked.since in (0, run.since)
 
 
@@ -87,7 +101,8 @@ def since(store: Store, asked: Asked, contract: Contract, policy: Policy) -> Run
         run = runs.get(commit.run)
         if asked.since and commit.number != asked.since:
             continue
-        if run and run.kind == contract.name and run.drop and _covers(run, asked):
+        same = run and (run.kind, run.source) == (contract.name, asked.source)
+        if run and same and run.drop and _covers(run, asked):
             _refuse_other_share(commit, policy)
             _refuse_rekeyed(store, commit)
             return run

@@ -80,7 +80,7 @@ def whatif(store: Store, asking: Asking) -> WhatIf:
     with store.scratch() as scratch:
         if run is not None:
             drop, label, at = _kept(store, run), run.label, run.at
-            asked = Asked(bool(run.since), run.since, tuple(run.schools))
+            asked = Asked(bool(run.since), run.since, tuple(run.schools), source=run.source)
             kind = run.kind
         else:
             assert asking.path is not None
@@ -110,7 +110,7 @@ def _base(store: Store, asking: Asking) -> Commit | None:
 
 def _kept(store: Store, run: Run) -> Drop:
     try:
-        return store.drop(run.drop)
+        return replace(store.drop(run.drop), source=run.source)
     except StorageError as error:
         fix = "Replay the files from where they came: importer whatif PATH -w DIR --set …"
         raise StorageError(str(error), fix) from None

@@ -1,5 +1,8 @@
 """FILE-1xx: is it a table at all, are the files there, does the header say what we need."""
 
+from collections.abc import Mapping
+from hashlib import sha256
+
 from importer.checks.catalogue import (
     ENROLLMENTS,
     ORGS_1,
@@ -18,6 +21,13 @@ _WORKBOOK = {**{k: v for k, v in _RIGHT.items() if k != "students.csv"}, "studen
 _SWAPPED = ORGS_1.replace("name,type", "type,name").replace(
     "Lake District,district", "district,Lake"
 )
+
+
+def _sums(files: Mapping[str, str | bytes]) -> str:
+    """What sha256sum prints of these files."""
+    told = {n: c if isinstance(c, bytes) else c.encode() for n, c in files.items()}
+    return "".join(f"{sha256(told[name]).hexdigest()}  {name}\n" for name in told)
+
 
 declare(
     Check(
@@ -400,6 +410,17 @@ declare(
         why="The standards want them at the top; stricter receivers find no files.",
         right=_RIGHT,
         wrong={f"export/{k}": v for k, v in _RIGHT.items()},
+    ),
+    Check(
+        "FILE-198",
+        "BLOCK",
+        "not what the list of checksums says",
+        says="{file} does not fit the list SHA256SUMS of this drop: {detail}.",
+        fix="Send the whole drop again, with a list that was made after its files were finished.",
+        why="The sender's own list proves that nothing was lost on the way; here it proves that "
+        "something was.",
+        right={**_RIGHT, "SHA256SUMS": _sums(_RIGHT)},
+        wrong={**_RIGHT, "SHA256SUMS": _sums({**_RIGHT, "schools.csv": "cut off"})},
     ),
     Check(
         "FILE-147",

@@ -1,16 +1,13 @@
 """What the commands share: options, who acts and when, printing."""
 
 import functools
-import getpass
 import os
 import shlex
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,14 +18,17 @@ from importer.cli import options
 from importer.contracts import confirmed_file
 from importer.contracts.confirmed import NOTHING, Confirmed
 from importer.contracts.load import contracts
+from importer.fleet.acting import who
 from importer.model.errors import StorageError, UsageError
-from importer.model.history import Asked, Who
+from importer.model.history import Asked
 from importer.report.lines import lines
 from importer.report.records import summary_json
 from importer.report.redact import FOREIGN_HEADERS, redacted
 from importer.report.reported import Reported
 from importer.report.safe import shape
 from importer.report.summary import Summary
+
+__all__ = ["who"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,6 +44,11 @@ actor = click.option(
 kind = click.option(
     "--kind", default="", metavar="KIND",
     help="The format (clever, oneroster-1.1), or of one file (clever/students). Else recognised.",
+)  # fmt: skip
+
+no_wait = click.option(
+    "--no-wait", "wait", is_flag=True, flag_value=False, default=True,
+    help="Don't wait for what is still arriving; look again later.",
 )  # fmt: skip
 
 _WAYS = (
@@ -63,6 +68,10 @@ _WAYS = (
         "--test", is_flag=True,
         help="A test run: check, plan and report; nothing is ever committed.",
     ),
+    click.option(
+        "--source", default="", metavar="NAME",
+        help="Which of the district's sources sent it, where district.toml lists several.",
+    ),
 )  # fmt: skip
 
 
@@ -71,30 +80,19 @@ def ways(command: F) -> F:
 
     @functools.wraps(command)
     def with_asked(
-        quick: bool, since: int | None, schools: tuple[str, ...], test: bool, **rest: Any
+        quick: bool,
+        since: int | None,
+        schools: tuple[str, ...],
+        test: bool,
+        source: str,
+        **rest: Any,
     ) -> Any:
-        asked = Asked(quick or since is not None, since or 0, schools, test)
+        asked = Asked(quick or since is not None, since or 0, schools, test, source)
         return command(asked=asked, **rest)
 
     for option in reversed(_WAYS):
         with_asked = option(with_asked)
     return with_asked  # type: ignore[return-value]
-
-
-def who(name: str | None) -> Who:
-    """Who acts, and when: now, in UTC. By hand at a terminal, automatic where there is none."""
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # a user without a name, as in some containers
-        user = str(os.getuid())
-    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Who(name or f"{user}@{socket.gethostname()}", at, _automatic())
-
-
-def _automatic() -> bool:
-    """Whether nobody sits at it: as IMPORTER_AUTOMATIC says (1 or 0), else without a terminal."""
-    said = os.environ.get("IMPORTER_AUTOMATIC", "")
-    return said == "1" if said in ("0", "1") else not (sys.stdin and sys.stdin.isatty())
 
 
 def confirmed(path: Path | None) -> Confirmed:

@@ -27,6 +27,13 @@ COMMANDS = {
     "demo": "Take the sample district's Monday and Tuesday through the whole way.",
     "init": "Make a workspace for a district.",
     "sync": "Check a drop, plan it, and commit it if nothing needs a person's word.",
+    "fetch": "Fetch what has come to rest on a district's server into the inbox.",
+    "intake": "Take over what has arrived in a workspace's inbox: check, plan, commit or hold.",
+    "run": "Do a district's whole unattended turn.",
+    "watch": "Do districts' unattended turns whenever something has arrived.",
+    "run-all": "Do the unattended turns of all workspaces in a folder.",
+    "sftp-setup": "Write what makes a machine an SFTP server to which districts push.",
+    "doctor": "Look whether this machine, a workspace and an SFTP server are as they must be.",
     "plan": "Check a drop and plan it against the newest commit; commit nothing.",
     "whatif": "Show what a drop would change under other settings.",
     "approve": "Release what a run is on hold for, with a reason.",
@@ -45,6 +52,8 @@ COMMANDS = {
     "roster": "Show the committed roster, or one of its tables.",
     "align": "Pair the platform's groups with the sections of the roster.",
     "verify": "Hash everything again that a commit names.",
+    "audit": "List who did what in a workspace, and when.",
+    "purge": "Remove what retention no longer keeps, and prove it.",
     "explain": "Explain a check by its code, with a right and a wrong example.",
 }
 
@@ -62,7 +71,8 @@ class Commands(click.Group):
         """The command of this name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"importer.cli.{cmd_name}").command
+        module = cmd_name.replace("-", "_")
+        command: click.Command = importlib.import_module(f"importer.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

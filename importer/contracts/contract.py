@@ -242,6 +242,18 @@ class Table:
     def _aliases(self, fold: Callable[[str], str]) -> dict[str, str]:
         return {fold(a): name for name, column in self.columns.items() for a in column.aliases}
 
+    def of_source(self, source: str) -> "Table":
+        """The table for one of several sources; see ``Contract.of_source``."""
+        makes = tuple(
+            replace(
+                make,
+                name=f"{source}:{make.name}" if make.name else "",
+                takes_over=tuple(f"{source}:{name}" for name in make.takes_over),
+            )
+            for make in self.makes
+        )
+        return replace(self, makes=makes)
+
     def widened(self, count: int) -> "Table":
         """The table with ``count`` columns more of the one that ``unnamed`` names."""
         first = self.columns[self.unnamed]
@@ -320,6 +332,17 @@ class Contract:
     strength: str = ""  # of a preset: documented, or weak where its columns are inferred
     source: str = ""  # of a preset: where its columns and codes come from
     judged_by: str = ""  # the profile in force, where it is one of this contract's
+
+    def of_source(self, source: str) -> "Contract":
+        """The contract for one of several sources of a district; as it is without a name.
+
+        Stored rows then say whose they are, so that who is absent from one source is not absent
+        from another.
+        """
+        if not source:
+            return self
+        tables = {name: table.of_source(source) for name, table in self.tables.items()}
+        return replace(self, prefix=f"{source}:{self.prefix}", tables=tables)
 
     def in_profile(self, name: str) -> "Contract":
         """The contract with the severities of a profile; as it is where it has no such profile."""

@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-from importer.intake import archive, folder
+from importer.intake import archive, folder, manifest
 from importer.intake.identity import drop_id
 from importer.intake.limits import Limits
 from importer.intake.names import shown
@@ -25,7 +25,7 @@ def open_drop(path: Path, scratch: Path, limits: Limits, *, identify: bool) -> D
     """
     try:
         _refuse_strange(path)
-        files, rejected = _contents(path, scratch, limits)
+        files, rejected = _proved(*_contents(path, scratch, limits))
         drop = Drop(str(path), tuple(files), tuple(rejected))
         if identify and files:
             drop = dataclasses.replace(drop, id=drop_id(files))
@@ -64,6 +64,21 @@ def _contents(path: Path, scratch: Path, limits: Limits) -> tuple[list[DropFile]
         return [], [Rejected(shown(path.name), "FILE-107", limits.too_large())]
     # A link that a person names is meant; links that only lie in a drop are never followed.
     return [DropFile(path.name, path.resolve(), size)], []
+
+
+def _proved(
+    files: list[DropFile], rejected: list[Rejected]
+) -> tuple[list[DropFile], list[Rejected]]:
+    """Files, and what of them isn't as the sender's own list says; a list that fits is no file.
+
+    One that doesn't stays: the same files with a list that fits are another drop.
+    """
+    own = next((file for file in files if file.name == manifest.MANIFEST), None)
+    if own is None:
+        return files, rejected
+    sent = [file for file in files if file is not own]
+    broken = manifest.broken(sent, own)
+    return files if broken else sent, rejected + broken
 
 
 def is_zip(path: Path) -> bool:

@@ -18,9 +18,14 @@ def objection(name: str) -> str:
         return "its name holds characters that can't be shown"
     if name.startswith("~$"):
         return "it is a lock file of Excel; the workbook is still open"
-    if name.casefold().endswith(_UNFINISHED):
+    if is_unfinished(name):
         return "its name says that it is still being written"
     return ""
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a program that uploads gives this name to what it has not finished yet."""
+    return name.casefold().endswith(_UNFINISHED)
 
 
 def is_printable(name: str) -> bool:

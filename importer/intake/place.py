@@ -10,9 +10,11 @@ from importer.model.drop import Rejected
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """A file that lies at a place. ``stamp``: numbers that differ once its content was touched.
+    """A file that lies at a place.
 
     ``group``: the zip or folder that makes it a drop of its own; "" = with all that lie loose.
+    ``stamp``: numbers that differ once its content was touched; the last one is when that was last,
+    in nanoseconds as the place counts them.
     """
 
     group: str
@@ -23,11 +25,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """What lies at a place: the files, what is passed over, and names still being written."""
+    """What lies at a place: files, also those still being written, and what is passed over."""
 
     entries: tuple[Entry, ...] = ()
     rejected: tuple[Rejected, ...] = ()
-    unfinished: tuple[str, ...] = ()
 
 
 class ChangedError(Exception):

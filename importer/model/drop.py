@@ -30,10 +30,12 @@ class Drop:
     """What arrived: ``label`` as the person named it, the files, and what was left out.
 
     ``id`` is the sha-256 over the sorted (name, sha-256 of content) pairs, in hex: the same files
-    give the same id wherever they lie. It is empty where nobody needs it (``check``).
+    give the same id wherever they lie. It is empty where nobody needs it (``check``). ``source``:
+    which of the district's sources sent it ("" = the only one).
     """
 
     label: str
     files: tuple[DropFile, ...]
     rejected: tuple[Rejected, ...] = ()
     id: str = ""
+    source: str = ""

@@ -37,13 +37,25 @@ class StorageError(ImporterError):
     exit_code = 4
 
 
+class CommittedError(ImporterError):
+    """The commit is made; what has to follow it could not be done (exit 7)."""
+
+    exit_code = 7
+
+
 class BusyError(ImporterError):
     """Another run is working in the same workspace (exit 5)."""
 
     exit_code = 5
 
 
+class RemoteError(ImporterError):
+    """A server could not be reached, or it or we refused; nothing was committed (exit 6)."""
+
+    exit_code = 6
+
+
 EXIT_CODES = """\
 Exit codes: 0 done (committed, or nothing new) · 1 check found errors · 2 usage · 3 on hold,
-a person must decide · 4 files or environment, nothing committed · 5 workspace busy ·
-7 committed, but it could not be told · 70 a bug in importer"""
+a person must decide · 4 files or environment, nothing committed · 5 workspace busy · 6 remote
+side unreachable or refused · 7 committed, clean-up failed · 70 a bug in importer"""

@@ -22,12 +22,14 @@ class Asked:
 
     ``quick``: only what the source changed since the drop of commit ``since`` (0 = since its last
     one). ``schools``: only these, in this run (empty = all that are shared). ``test``: to look at.
+    ``source``: which of the district's sources sent the drop ("" = the only one).
     """
 
     quick: bool = False
     since: int = 0
     schools: tuple[str, ...] = ()
     test: bool = False
+    source: str = ""
 
     @property
     def sync(self) -> str:
@@ -54,6 +56,7 @@ class Commit:
     quick, test, undo, re-key or merge. ``automatic``: nobody sat at it. ``undoes``: the number of
     the commit that this one undid (0 = none). ``preview``: the hash of the changes that people saw
     before it. ``kind``: the format of the drop. ``rows``: source table → rows that its file had.
+    ``source``: which of the district's sources sent the drop ("" = the only one).
     """
 
     number: int
@@ -75,6 +78,7 @@ class Commit:
     preview: str = ""
     kind: str = ""
     rows: dict[str, int] = field(default_factory=dict)
+    source: str = ""
 
     def record(self) -> dict[str, Any]:
         """The commit as JSON-ready data."""
@@ -99,7 +103,7 @@ class Run:
     quick, test, undo, re-key or merge. ``automatic``: nobody sat at it. ``since``: the commit with
     whose drop a quick sync was compared. ``schools``: the only ones that were asked for (empty =
     all). ``undoes``: the number of the commit that an undo is planned to take back. ``rows``:
-    source table → rows that its file had.
+    source table → rows that its file had. ``source``: as in ``Commit``.
     """
 
     id: str
@@ -123,6 +127,7 @@ class Run:
     schools: list[str] = field(default_factory=list)
     undoes: int = 0
     rows: dict[str, int] = field(default_factory=dict)
+    source: str = ""
 
     def record(self) -> dict[str, Any]:
         """The run as JSON-ready data."""

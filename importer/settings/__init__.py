@@ -1,6 +1,6 @@
 """A district's policy: ``district.toml`` as one frozen value; unknown keys are errors."""
 
-from importer.settings.nightly import Arrivals, Remote, Source
+from importer.settings.nightly import Arrivals, Deliver, Remote, Source
 from importer.settings.notify import Notify, Smtp, Webhook
 from importer.settings.policy import (
     Absent,
@@ -9,6 +9,7 @@ from importer.settings.policy import (
     Local,
     Match,
     Policy,
+    Retention,
     Semester,
     Share,
     Sync,
@@ -23,6 +24,7 @@ __all__ = [
     "Absent",
     "Arrivals",
     "Calendar",
+    "Deliver",
     "Guards",
     "Local",
     "Match",
@@ -31,6 +33,7 @@ __all__ = [
     "Policy",
     "Problem",
     "Remote",
+    "Retention",
     "Schedule",
     "Semester",
     "Share",

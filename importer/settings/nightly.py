@@ -71,6 +71,17 @@ class Remote:
 
 
 @dataclass(frozen=True)
+class Deliver:
+    """Where reports are laid out for the district: a folder, relative to the workspace; "" = none.
+
+    ``keep``: how many of the newest stay.
+    """
+
+    folder: str = ""
+    keep: int = 10
+
+
+@dataclass(frozen=True)
 class Source:
     """One of several senders of a district: who is absent from one is not absent from another.
 

@@ -198,6 +198,15 @@ partial = false
 # looked, and the id is theirs now.
 new_holders = []
 
+[retention]
+# `importer purge` removes what is older than this many days. Raw drops, as they came:
+drops_days = 30
+
+# Runs, with their findings and reports, and rosters of the past, for as-of and undo. What the
+# newest commit needs always stays. So do the history and the audit; they hold no pupil's data.
+runs_days = 395
+rosters_days = 395
+
 [arrivals]
 # Drops arrive in the folder inbox/ of the workspace, or are fetched from a server ([remote]). What
 # lies there is a whole drop once nothing of it has changed for this many seconds …
@@ -249,6 +258,14 @@ moved_to = ""
 # name = "staff"
 # format = "user-import-tool"
 # folder = "staff"
+
+[deliver]
+# A folder in which the reports of every run are laid out for the district to fetch, relative to the
+# workspace. They hold the district's own rows, names included. Empty: none.
+folder = ""
+
+# How many reports stay there.
+keep = 10
 
 [schedule]
 # The district's time zone, by its IANA name, such as "America/Chicago". Times of day and dates

@@ -33,6 +33,7 @@ READING |= {"LINK-421"}  # takes two accounts that are there: tests/uit
 READING |= {c for c in CATALOGUE if "CELL-221" <= c <= "CELL-244" or "ROW-330" <= c <= "ROW-334"}
 READING |= {"LINK-430"}  # takes a committed roster: tests/checks/test_damage_zeros.py
 READING |= {"FILE-146", "FILE-147", "FILE-148", "FILE-149", "FILE-150", "FILE-151", "FILE-152"}
+READING |= {"FILE-198"}  # of a drop that brings checksums: tests/intake
 READING |= {code for code in CATALOGUE if "FILE-175" <= code <= "FILE-186"}  # of workbooks alone
 
 

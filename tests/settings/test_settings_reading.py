@@ -20,6 +20,7 @@ from importer.settings import (
     Absent,
     Arrivals,
     Calendar,
+    Deliver,
     Guards,
     Local,
     Match,
@@ -27,6 +28,7 @@ from importer.settings import (
     Pause,
     Policy,
     Remote,
+    Retention,
     Schedule,
     Semester,
     Share,
@@ -97,6 +99,10 @@ wins = "sis"
 school_loss = 1
 school_floor = 6
 new_holders = ["N4"]
+[retention]
+drops_days = 7
+runs_days = 90
+rosters_days = 800
 [arrivals]
 quiet = 0
 late = 60
@@ -117,6 +123,9 @@ key = "id_ed25519"
 known_hosts = "pinned"
 taken = "move"
 moved_to = "taken"
+[deliver]
+folder = "outgoing"
+keep = 3
 [schedule]
 time_zone = "America/Chicago"
 expected = "06:30"
@@ -161,7 +170,9 @@ READ = Policy(
     absent=Absent("suspend", "keep", "complete-last", ("T1",)),
     local=Local(("people.email",), "sis"),
     guards=Guards(school_loss=1.0, school_floor=6, new_holders=("N4",)),
+    retention=Retention(7, 90, 800),
     arrivals=Arrivals(0, 60, "done.txt", "keep"),
+    deliver=Deliver("outgoing", 3),
     sources=(
         Source("sis", "clever", "sis"),
         Source("staff", remote=Remote(
@@ -217,7 +228,17 @@ def test_every_setting_is_read() -> None:
     }  # fmt: skip; with several sources each has a remote of its own
 
 
-COMING_IN = ("arrivals", "remote", "sources", "schedule", "notify", "smtp", "webhook")
+COMING_IN = (
+    "arrivals",
+    "remote",
+    "sources",
+    "deliver",
+    "schedule",
+    "notify",
+    "smtp",
+    "webhook",
+    "retention",
+)
 JUDGING = [n for n in settings.flat(Policy()) if n.partition(".")[0] not in COMING_IN]
 
 

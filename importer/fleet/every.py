@@ -1,0 +1,95 @@
+"""The turns of many districts, each in a process of its own: one that dies takes nobody along."""
+
+import resource
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future, TimeoutError, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from importer.fleet.acting import who
+from importer.fleet.night import night
+from importer.model.errors import ImporterError, UsageError
+from importer.model.turn import Turn
+from importer.store.folder import POLICY
+
+BUG = 70
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """How many districts at a time, and what each may have: bytes of memory, seconds."""
+
+    jobs: int = 1
+    memory: int = 8 * GIB
+    seconds: float = 4 * 3600.0
+
+
+def districts(root: Path) -> list[Path]:
+    """The workspaces in a folder, by name; UsageError if there is none."""
+    if (root / POLICY).is_file():
+        return [root]
+    found = sorted(path.parent for path in root.glob(f"*/{POLICY}"))
+    if not found:
+        raise UsageError(f"There is no workspace in {root}.", "Make one: importer init DIR")
+    return found
+
+
+def every(
+    roots: list[Path], allowed: Allowed, actor: str | None, *, wait: bool
+) -> Iterator[tuple[Path, list[Turn]]]:
+    """The turns of districts, each as it ends. Whatever happens to one is a turn that failed."""
+    with ProcessPool(
+        max_workers=allowed.jobs,
+        max_tasks=1,
+        initializer=_limited,
+        initargs=(allowed.memory,),
+        context=get_context("spawn"),
+    ) as pool:
+        waiting: dict[Future[Any], Path] = {
+            pool.schedule(_turns, args=(str(root), actor, wait), timeout=allowed.seconds): root
+            for root in roots
+        }
+        for done in as_completed(waiting):
+            yield waiting[done], _result(done, allowed)
+
+
+def _result(done: Future[Any], allowed: Allowed) -> list[Turn]:
+    try:
+        return [Turn.of(record) for record in done.result()]
+    except TimeoutError:
+        says = f"It took longer than {allowed.seconds:.0f} seconds and was stopped."
+        return [_failed(4, says, "Look at the drop, or allow more time.")]
+    except (ProcessExpired, MemoryError):
+        says = "Its process died, perhaps for want of memory."
+        return [_failed(4, says, "Run it alone: importer run DIR")]
+    except CancelledError:
+        return [_failed(4, "It was stopped before its turn.", "Run it again.")]
+    except Exception as error:  # a bug in one district's turn
+        name = type(error).__name__
+        return [_failed(BUG, f"This is a bug in importer ({name}).", "importer run DIR says more.")]
+
+
+def _failed(code: int, says: str, fix: str) -> Turn:
+    at = who().at
+    return Turn(at, "failed", code, ended=at, says=says, fix=fix)
+
+
+def _limited(memory: int) -> None:
+    """Limits of a child; RLIMIT_DATA counts what is used, RLIMIT_AS would stop threads."""
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a memory image on disk would hold pupils
+
+
+def _turns(root: str, actor: str | None, wait: bool) -> list[dict[str, Any]]:
+    try:
+        turns, _ = night(Path(root), lambda: who(actor, automatic=True), wait=wait)
+    except ImporterError as error:
+        turns = [_failed(error.exit_code, str(error), error.fix)]
+    return [one.record() for one in turns]
