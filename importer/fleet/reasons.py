@@ -66,6 +66,11 @@ def reasons(store: Store, run_id: str, schools: bool = True) -> list[Reason]:
     return list(made.values())
 
 
+def of_codes(codes: Sequence[str]) -> list[Reason]:
+    """The reasons that these codes stand for, where nothing else is known."""
+    return [Reason(code, CATALOGUE[code].name, 1) for code in codes if code in CATALOGUE]
+
+
 def releasable(run: Run, found: Sequence[Reason]) -> list[str]:
     """The scopes to release if all of them may be named; [] if one of them may not."""
     named = {scope for reason in found for scope in reason.scopes}

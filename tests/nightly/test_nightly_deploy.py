@@ -14,7 +14,7 @@ from importer.report.status import STATES
 
 DOCS = Path(__file__).parents[2] / "docs"
 DEPLOY = DOCS / "deploy"
-COMMAND = "importer run-all /srv/importer --jobs 2"
+COMMAND = "importer run-all /srv/importer --jobs 2 --no-wait"
 
 
 def _unit(name: str) -> configparser.RawConfigParser:
