@@ -46,16 +46,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a turn may be held against: settings, time, and the commits since the troubles began.
+    """What a turn may be held against: settings, time, and what was committed, be it by hand.
 
-    ``head``: the number of the newest commit. ``came``: when a drop was last committed. ``made``:
-    of the drops that were committed since the oldest trouble began the numbers, runs and drops.
+    ``head``: the number of the newest commit. ``made``: of the drops that were committed lately,
+    since the oldest trouble began at least, their numbers, sources and times, ascending.
     """
 
     policy: Policy
     now: datetime
     head: int = 0
-    came: str = ""
     made: Sequence[tuple[int, str, str]] = field(default_factory=tuple)
 
 
@@ -86,9 +85,9 @@ def _after(standing: Standing, turn: Turn, seen: Seen) -> tuple[Standing, list[E
     if turn.outcome in _RESTING:
         return standing, []
     late = False
-    if turn.drop or turn.outcome in (*BAD, *GOOD):
+    if _has_come(standing, turn):
         standing = replace(standing, arrivals={**standing.arrivals, turn.source: at})
-        late = bool(standing.missed) and not missing(standing, seen.policy, seen.now, seen.came)
+        late = bool(standing.missed) and not missing(standing, seen)
         standing = replace(standing, missed="") if late else standing
     if turn.outcome == "failed":
         return _failed(standing, turn, seen)
@@ -99,6 +98,14 @@ def _after(standing: Standing, turn: Turn, seen: Seen) -> tuple[Standing, list[E
         standing, more = _over(standing, standing.trouble(DROP, turn.source))
         return standing, _good(turn, (*ended, *more), late)
     return standing, [Event("recovered", turn, ended=ended)] if ended else []
+
+
+def _has_come(standing: Standing, turn: Turn) -> bool:
+    """Whether a drop has come. What lies there and was told of before has not come once more."""
+    if turn.drop or turn.outcome not in BAD:
+        return bool(turn.drop)
+    known = standing.trouble(DROP, turn.source)
+    return known is None or _key(turn) not in known.keys
 
 
 def _good(turn: Turn, ended: tuple[Trouble, ...], late: bool) -> list[Event]:
@@ -160,11 +167,10 @@ def _released(standing: Standing, seen: Seen) -> tuple[Standing, list[Event]]:
     """What a person committed meanwhile is no longer wrong."""
     events = []
     for trouble in standing.troubles:
-        later = [made for made in seen.made if made[0] > trouble.commit]
-        same = [n for n, run, drop in later if run == trouble.run or drop == trouble.drop]
-        if trouble.of == DROP and (same or (later and not seen.policy.sources)):
+        later = [n for n, name, _ in seen.made if n > trouble.commit and name == trouble.source]
+        if trouble.of == DROP and later:
             standing, ended = _over(standing, trouble)
-            done = Turn(stamp(seen.now), "committed", source=trouble.source, commit=later[-1][0])
+            done = Turn(stamp(seen.now), "committed", source=trouble.source, commit=later[-1])
             events += [Event("recovered", done, ended=ended)]
     return standing, events
 
@@ -173,7 +179,7 @@ def _missing(standing: Standing, seen: Seen) -> tuple[Standing, list[Event]]:
     """A push that should have come: told once for each deadline."""
     policy, now = seen.policy, seen.now
     patience = timedelta(seconds=policy.arrivals.quiet + policy.arrivals.late)
-    found = missing(standing, policy, now, seen.came)
+    found = missing(standing, seen)
     if not found or schedule.paused(policy, now):
         return standing, []
     deadline = max(found.values())
@@ -185,27 +191,23 @@ def _missing(standing: Standing, seen: Seen) -> tuple[Standing, list[Event]]:
     return replace(standing, missed=told), [event]
 
 
-def missing(
-    standing: Standing, policy: Policy, now: datetime, committed: str = ""
-) -> dict[str, datetime]:
-    """Source ("" = any) → the deadline for which nothing came of it.
-
-    ``committed``: when a drop was last committed, be it by hand; of which source nobody knows.
-    """
+def missing(standing: Standing, seen: Seen) -> dict[str, datetime]:
+    """Source ("" = any) → the deadline for which nothing came of it."""
     found = {}
-    for source in policy.schedule.sources or ("",):
-        came = standing.arrivals.get(source) if source else arrival(standing)
-        seen = [_moment(at) for at in (came, "" if source else committed) if at]
-        deadline = schedule.missed(policy, now, max(seen, default=None))
+    for source in seen.policy.schedule.sources or ("",):
+        came = arrival(standing, seen, source)
+        deadline = schedule.missed(seen.policy, seen.now, _moment(came) if came else None)
         # Before the first turn nobody looked, and nothing was missed.
         if deadline and standing.since and deadline > _moment(standing.since):
             found[source] = deadline
     return found
 
 
-def arrival(standing: Standing) -> str:
-    """When a drop last came, of any source; "" = never."""
-    return max(standing.arrivals.values(), key=_moment, default="")
+def arrival(standing: Standing, seen: Seen, source: str = "") -> str:
+    """When a drop last came, of a source or of any, be it that somebody committed it by hand."""
+    came = [at for name, at in standing.arrivals.items() if source in ("", name)]
+    by_hand = [at for _, name, at in seen.made if source in ("", name)]
+    return max((*came, *by_hand), key=_moment, default="")
 
 
 def stamp(moment: datetime) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from importer.fleet.events import Event
-from importer.fleet.reasons import Reason, reasons, releasable
+from importer.fleet.events import BAD, Event
+from importer.fleet.reasons import Reason, of_codes, reasons, releasable
 from importer.model.errors import ImporterError
 from importer.model.turn import Turn
 from importer.store.folder import FolderStore
@@ -57,7 +57,7 @@ class Notice:
 def of_event(event: Event, store: FolderStore, district: str, now: str) -> Notice:
     """The notice of an event; what a run kept about its reasons is read now, while it is there."""
     turn = event.turn or Turn(now, "missed")
-    found = reasons(store, turn.run) if turn.outcome in ("held", "rejected") else []
+    found = reasons(store, turn.run) or of_codes(turn.codes) if turn.outcome in BAD else []
     return Notice(
         event=turn.outcome if event.kind == "every" else event.kind,
         at=turn.ended or turn.at,
@@ -85,9 +85,9 @@ def of_event(event: Event, store: FolderStore, district: str, now: str) -> Notic
 def _said(turn: Turn, text: str) -> str:
     """The turn's own words, where nothing but an error of the machine can be in them.
 
-    Of a drop that was read the words are those of its report, which may hold a value.
+    Of a drop that was read, and so has a run, they could be those of its report, with a value.
     """
-    of_machine = turn.outcome == "failed" or (turn.outcome == "rejected" and not turn.run)
+    of_machine = turn.outcome == "failed" or (turn.outcome in BAD and not turn.run)
     return text[:_LONGEST] if of_machine else ""
 
 

@@ -6,7 +6,7 @@ taken away only after a server took it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from importer import schedule
@@ -23,6 +23,7 @@ from importer.settings import Policy
 from importer.store import notices
 from importer.store.folder import FolderStore
 
+_LATELY = timedelta(days=2)  # no push counts for longer
 _TRIES = 3  # staging/ may be swept while we remember, by a run that begins just then
 
 
@@ -49,7 +50,7 @@ def tell(root: Path, policy: Policy, turns: Sequence[Turn], now: datetime) -> li
 def _decided(store: FolderStore, policy: Policy, turns: Sequence[Turn], now: datetime) -> None:
     """Keep the letters of what these turns came to, then remember that they are kept."""
     before = Standing.of(store.memory(NAME))
-    after, events = decide(before, turns, _seen(store, policy, before, now))
+    after, events = decide(before, turns, seen(store, policy, before, now))
     after = replace(after, digest=after.digest or stamp(now))
     for letter in _letters(store, policy, events, now):
         notices.add(store.root, letter.name, letter.record())
@@ -68,7 +69,8 @@ def _remember(store: FolderStore, standing: Standing) -> None:
                 raise
 
 
-def _seen(store: FolderStore, policy: Policy, before: Standing, now: datetime) -> Seen:
+def seen(store: FolderStore, policy: Policy, before: Standing, now: datetime) -> Seen:
+    """What turns may be held against; of a damaged history nothing but the settings."""
     try:
         return _history(store, policy, before, now)
     except ImporterError:  # a damaged history is what people must be told of
@@ -79,10 +81,13 @@ def _history(store: FolderStore, policy: Policy, before: Standing, now: datetime
     head = store.head()
     number = head.number if head else 0
     began = min((t.commit for t in before.troubles if t.of == DROP), default=number)
-    later = (store.commit(n) for n in range(began + 1, number + 1))
-    made = [(c.number, c.run, c.drop) for c in later if c.sync in DROPS]
-    came = head.at if head and head.sync in DROPS else ""
-    return Seen(policy, now, number, came, made)
+    made = []
+    for commit in map(store.commit, range(number, 0, -1)):
+        if commit.number <= began and now - datetime.fromisoformat(commit.at) > _LATELY:
+            break
+        if commit.sync in DROPS:
+            made.append((commit.number, commit.source, commit.at))
+    return Seen(policy, now, number, made[::-1])
 
 
 def _letters(

@@ -127,7 +127,7 @@ def _given_up(
     for name in lost:
         notices.remove(root, name)
     state = replace(state, lost=state.lost + len(lost), lost_at=stamp(now))
-    told = f"{count(len(lost), 'notice')} {_WAYS[way][1]} could not be sent and were given up."
+    told = f"Given up, since nobody took it: {count(len(lost), 'notice')} {_WAYS[way][1]}."
     return [name for name in names if name not in lost], state, [told]
 
 

@@ -17,6 +17,9 @@ from importer.model.errors import ImporterError
 from importer.model.history import Run
 from importer.store.port import Store
 
+ALL = "*"
+"""In place of a school: all of them, or none that may be named."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
 
@@ -34,13 +37,16 @@ class Reason:
         return asdict(self)
 
 
-def reasons(store: Store, run_id: str) -> list[Reason]:
-    """Why a run stopped, the first reason first; [] if what it kept can't be read."""
+def reasons(store: Store, run_id: str, schools: bool = True) -> list[Reason]:
+    """Why a run stopped, the first reason first; [] if what it kept can't be read.
+
+    ``schools``: name them, for which the committed ones are looked up.
+    """
     if not run_id:
         return []
     try:
         causes = store.run_data(run_id, "summary")["causes"]
-        known = _schools(store)
+        known = _schools(store) if schools else {ALL}
     except (ImporterError, KeyError, OSError, pl.exceptions.PolarsError):
         return []
     grave = [c for c in causes if c["severity"] == "BLOCK"] or [
@@ -60,6 +66,11 @@ def reasons(store: Store, run_id: str) -> list[Reason]:
     return list(made.values())
 
 
+def of_codes(codes: Sequence[str]) -> list[Reason]:
+    """The reasons that these codes stand for, where nothing else is known."""
+    return [Reason(code, CATALOGUE[code].name, 1) for code in codes if code in CATALOGUE]
+
+
 def releasable(run: Run, found: Sequence[Reason]) -> list[str]:
     """The scopes to release if all of them may be named; [] if one of them may not."""
     named = {scope for reason in found for scope in reason.scopes}
@@ -73,8 +84,8 @@ def _scope(scope: str, known: set[str]) -> str:
 
 
 def _schools(store: Store) -> set[str]:
-    """Ids of schools that were committed, and ``*`` for all."""
+    """Ids of schools that were committed, and ALL."""
     head = store.head()
     if head is None:
-        return {"*"}
-    return {"*", *store.table("schools", head).select("school_id").collect()["school_id"]}
+        return {ALL}
+    return {ALL, *store.table("schools", head).select("school_id").collect()["school_id"]}

@@ -10,7 +10,7 @@ from pathlib import Path
 from importer import holds, schedule, settings
 from importer.fleet import events, outbox
 from importer.fleet.letter import DIGEST, way_of
-from importer.fleet.notices import district
+from importer.fleet.notices import district, seen
 from importer.fleet.reasons import Reason, reasons
 from importer.fleet.standing import DROP, NAME, SERVER, Standing
 from importer.model.errors import ImporterError, StorageError
@@ -35,19 +35,18 @@ class _Read:
     head: Commit | None
     runs: Sequence[Run]
     holds: Sequence[Hold]
-    now: datetime
+    seen: events.Seen
 
     @property
     def arrival(self) -> str:
         """When a drop last came, fetched or by hand."""
         by_hand = next((run.at for run in self.runs if run.sync in DROPS), "")
-        return max((events.arrival(self.standing), by_hand))
+        return max((events.arrival(self.standing, self.seen), by_hand))
 
     @property
     def missed(self) -> str:
         """The deadline for which no push came; "" if none is missing, or no turn ever looked."""
-        committed = self.arrival if not self.policy.schedule.sources else ""
-        found = events.missing(self.standing, self.policy, self.now, committed)
+        found = events.missing(self.standing, self.seen)
         return events.stamp(max(found.values())) if found else ""
 
 
@@ -97,10 +96,25 @@ def _status(path: Path, now: datetime) -> DistrictStatus:
 
 def _records(store: FolderStore, policy: Policy, now: datetime) -> _Read:
     head = store.head()
-    runs = list(itertools.islice(store.newest_runs(), _LOOKED_AT))
+    runs = _looked_at(store, head.number if head else 0)
     standing = Standing.of(store.memory(NAME))
     waiting = list(itertools.islice(_holds(store, head, runs), _HOLDS))
-    return _Read(store, policy, standing, head, runs, waiting, now)
+    made = seen(store, policy, standing, now)
+    return _Read(store, policy, standing, head, runs, waiting, made)
+
+
+def _looked_at(store: FolderStore, head: int) -> list[Run]:
+    """As many of the newest runs as tell of the last drops and of all holds."""
+    runs: list[Run] = []
+    for run in itertools.islice(store.newest_runs(), _LOOKED_AT):
+        runs.append(run)
+        if run.base < head and len(_drops(runs)) >= _DROPS:
+            break
+    return runs
+
+
+def _drops(runs: Sequence[Run]) -> list[Run]:
+    return [run for run in runs if run.sync in (*DROPS, "test")]
 
 
 def _holds(store: FolderStore, head: Commit | None, runs: Sequence[Run]) -> Iterator[Hold]:
@@ -112,7 +126,7 @@ def _holds(store: FolderStore, head: Commit | None, runs: Sequence[Run]) -> Iter
         seen.add(run.drop)
         if run.kind and holds.missing_approvals(store, run):
             there = shlex.quote(str(store.root))
-            why = [_worded(reason) for reason in reasons(store, run.id)]
+            why = [_worded(reason) for reason in reasons(store, run.id, schools=False)]
             yield Hold(run=run.id, since=run.at, why=why, next=f"importer show {run.id} -w {there}")
 
 
@@ -124,7 +138,7 @@ def _worded(reason: Reason) -> str:
 def _state(read: _Read) -> tuple[str, str, str]:
     """The worst that is true, why, and what to do."""
     there = shlex.quote(str(read.store.root))
-    pause = schedule.paused(read.policy, read.now)
+    pause = schedule.paused(read.policy, read.seen.now)
     troubles = {trouble.outcome: trouble for trouble in reversed(read.standing.troubles)}
     if not read.policy.active:
         return "off", "district.toml says active = false.", ""
@@ -135,6 +149,9 @@ def _state(read: _Read) -> tuple[str, str, str]:
         says = "" if rejected.run else rejected.says
         fix = f"importer show {rejected.run} -w {there}" if rejected.run else "Send it again."
         return "rejected", says, fix
+    held = troubles.get("held")
+    if held and not held.run:  # it lies there and never became a run
+        return "held", held.says, "Ask the sender to send it all once more."
     if read.holds:
         return "held", "", ""
     if pause:
@@ -146,8 +163,7 @@ def _state(read: _Read) -> tuple[str, str, str]:
 
 def _errors(runs: Sequence[Run]) -> list[int]:
     """Errors of the last drops, the oldest first."""
-    drops = [run for run in runs if run.sync in (*DROPS, "test")][:_DROPS]
-    return [run.findings.get("ERROR", 0) for run in reversed(drops)]
+    return [run.findings.get("ERROR", 0) for run in reversed(_drops(runs)[:_DROPS])]
 
 
 def _unreadable(path: Path, says: str, fix: str) -> DistrictStatus:

@@ -133,5 +133,5 @@ def unsent(district: DistrictStatus) -> list[str]:
         waiting = f"{count(district['unsent'], 'notice')} could not be sent yet."
         told.append(" ".join(filter(None, (waiting, district["unsent_why"]))))
     if district["given_up"]:
-        told.append(f"{count(district['given_up'], 'notice')} were given up and reached nobody.")
+        told.append(f"Given up, since nobody took it: {count(district['given_up'], 'notice')}.")
     return told

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from importer.report import status
 from importer.report.lines import Told
+from importer.report.safe import for_terminal
 from importer.report.status import NEEDS_SOMEBODY, STATES, DistrictStatus
 from importer.report.words import number
 
@@ -35,7 +36,7 @@ def _district(district: DistrictStatus, told: Told) -> Iterator[str]:
     for one in district["holds"]:
         yield from told.wrapped(status.hold(one, zone), "    On hold: ", indent=6)
         if district["state"] in NEEDS_SOMEBODY:
-            yield f"      {told.paint(one['next'], '1')}"
+            yield f"      {told.paint(for_terminal(one['next']), '1')}"
     if district["state"] == "unreadable":
         return
     facts = [

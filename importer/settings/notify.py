@@ -65,7 +65,7 @@ def faults(notify: Notify, smtp: Smtp, webhook: Webhook) -> Iterator[Fault]:
         yield "notify.digest", told, 'Write hours and minutes, such as "07:30".'
     if notify.email and not smtp.host:
         told = "mail needs a server that takes it"
-        yield "smtp.host", told, 'For instance host = "smtp.oak.example" in [smtp].'
+        yield "notify.email", told, 'For instance host = "smtp.oak.example" in [smtp].'
     if smtp.host:
         yield from _server(smtp)
     if webhook.url:

@@ -32,6 +32,7 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
         "plan": run("plan", more, *there, "--json"),
         "review": run("review", *there, "--json"),
         "commit": run("commit", *there, "--json"),
+        "status": run("status", space, "--json"),
         "history": run("history", *there, "--json"),
         "show": run("show", "2", *there, "--json"),
         "diff": run("diff", "1", "2", *there, "--json"),

@@ -60,7 +60,7 @@ class Mailbox:
         """The mails as a mail program reads them."""
         read = [message_from_bytes(content, policy=default) for content in self.taken]
         assert all(isinstance(mail, EmailMessage) for mail in read)
-        return read  # type: ignore[return-value]
+        return read
 
 
 @contextmanager

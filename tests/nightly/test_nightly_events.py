@@ -101,14 +101,14 @@ def test_sources_have_troubles_of_their_own() -> None:
 
 
 def test_a_person_who_commits_it_settles_it() -> None:
-    standing, _ = decide(Standing(), [turn("held", run="r1")], Seen(ALL, NIGHT, head=4))
-    two = dataclasses.replace(ALL, sources=(Source("sis"), Source("staff")))
-    other, same = Seen(two, NIGHT, 5, "", [(5, "r2", "d2")]), [(5, "r1", "d1")]
-    assert decide(standing, [], other)[1] == []  # another source's drop settles nothing
-    for seen in (Seen(two, NIGHT, 5, "", same), Seen(ALL, NIGHT, 5, "", [(5, "r2", "d2")])):
-        after, events = decide(standing, [turn("nothing", 9)], seen)
-        assert [(e.kind, e.turn and e.turn.commit) for e in events] == [("recovered", 5)]
-        assert decide(after, [turn("nothing", 10)], seen)[1] == []
+    standing, _ = decide(Standing(), [turn("held", run="r1", source="sis")], Seen(ALL, NIGHT, 4))
+    at = turn("committed", 5).at
+    for made in ([(4, "sis", at)], [(5, "staff", at)]):  # an older one, one of another source
+        assert decide(standing, [], Seen(ALL, NIGHT, 5, made))[1] == []
+    seen = Seen(ALL, NIGHT, 6, [(5, "sis", at), (6, "staff", at)])
+    after, events = decide(standing, [turn("nothing", 9, source="sis")], seen)
+    assert [(e.kind, e.turn and e.turn.commit) for e in events] == [("recovered", 5)]
+    assert decide(after, [turn("nothing", 10, source="sis")], seen)[1] == []
 
 
 def test_success_is_told_only_where_it_is_asked_for() -> None:
@@ -152,7 +152,7 @@ def test_a_push_that_came_is_not_missed_and_a_late_one_is_told() -> None:
 
 def test_a_push_that_is_arriving_is_waited_for() -> None:
     turns = {at: turn("waiting", at) for at in range(-60, 60, 30)}
-    turns = {**turns, 60: turn("committed", 60)}  # type: ignore[dict-item]
+    turns = {**turns, 60: turn("committed", 60)}
     assert looks(EXPECTING, turns, days=1) == []  # type: ignore[arg-type]
     for_ever = {at: turn("waiting", at) for at in range(-60, 600, 30)}
     assert looks(EXPECTING, for_ever, days=1) == ["90: missed"]  # type: ignore[arg-type]
@@ -178,9 +178,21 @@ def test_a_source_that_is_named_is_missed_though_another_came() -> None:
 
 def test_what_a_person_committed_by_hand_has_come() -> None:
     standing = decide(Standing(), [], Seen(EXPECTING, later(-2 * DAYS)))[0]
-    by_hand = Seen(EXPECTING, NIGHT, came=turn("committed", -30).at)
-    assert decide(standing, [], by_hand)[1] == []
-    assert [e.kind for e in decide(standing, [], Seen(EXPECTING, NIGHT))[1]] == ["missed"]
+    by_hand = [(1, "staff", turn("committed", -30).at)]
+    sis = dataclasses.replace(EXPECTING, schedule=dataclasses.replace(CHICAGO, sources=("sis",)))
+    told = [
+        [event.kind for event in decide(standing, [], Seen(policy, NIGHT, 1, made))[1]]
+        for policy, made in ((EXPECTING, by_hand), (EXPECTING, []), (sis, by_hand))
+    ]
+    assert told == [[], ["missed"], ["missed"]]
+
+
+def test_a_drop_that_never_was_whole_comes_once_however_long_it_lies_there() -> None:
+    """Half a drop lies in the inbox from Monday on; that Tuesday's doesn't come is told."""
+    lies = {at: Turn(turn("nothing", at).at, "held", says="done.txt has not come.")
+            for at in range(-30, 3 * DAYS, 30)}  # fmt: skip
+    told = looks(EXPECTING, lies, days=3)  # type: ignore[arg-type]
+    assert told == ["-30: held", f"{DAYS}: missed", f"{2 * DAYS}: missed"]
 
 
 def test_before_the_first_turn_nothing_was_missed() -> None:

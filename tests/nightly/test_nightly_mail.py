@@ -14,6 +14,8 @@ from nightly_turns import NIGHT, later, taken, told, turn
 from importer.checks.catalogue import STUDENTS, clever
 from importer.store import notices
 
+pytest_plugins = ("nightly_fixtures",)
+
 MANY = "".join(f"0101,N{n},n{n}@oak.example,Kim,Ode{n},3\n" for n in range(60))
 
 
@@ -51,8 +53,7 @@ If it is right all the same, release it:
 and commit it:
     importer commit {run} -w {space}
 
-If it is not: have the files sent again. A good drop goes
-through by itself.
+If it is not: have the files sent again. A good drop goes through by itself.
 
 Who can: whoever works on importer's machine as the owner of this workspace.
 Name and reason are kept with the decision.

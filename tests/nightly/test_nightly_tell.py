@@ -16,6 +16,8 @@ from importer.model.turn import Turn
 from importer.store import memory, notices
 from importer.store.folder import FolderStore
 
+pytest_plugins = ("nightly_fixtures",)
+
 
 def _nowhere(mailed: Path, box: Mailbox) -> None:
     policy = mailed / "district.toml"
@@ -30,19 +32,19 @@ def _somewhere(mailed: Path, box: Mailbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "mails", "ids"),
+    ("module", "name", "sent"),
     [
-        (notices, "add", 1, 1),  # before anything was kept
-        (memory, "write", 2, 2),  # kept, and not remembered: told twice
-        (telling, "send_all", 1, 1),
-        (notices, "remove", 2, 1),  # sent, and not taken away: readers know it by its id
+        (notices, "add", (1, 1)),  # before anything was kept
+        (memory, "write", (2, 2)),  # kept, and not remembered: told twice
+        (telling, "send_all", (1, 1)),
+        (notices, "remove", (2, 1)),  # sent, and not taken away: readers know it by its id
     ],
 )
 def test_whatever_breaks_off_it_is_told_at_least_once(
-    mailed: Path, box: Mailbox, module: ModuleType, name: str, mails: int, ids: int,
+    mailed: Path, box: Mailbox, module: ModuleType, name: str, sent: tuple[int, int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    """Broken off at each step between an event and its being forgotten."""
+    """Broken off at each step from an event to its being forgotten: mails, and their ids."""
 
     class Killed(BaseException):
         pass
@@ -56,8 +58,7 @@ def test_whatever_breaks_off_it_is_told_at_least_once(
             told(mailed, turn("held"))
     told(mailed, turn("held", 2))
     told(mailed, turn("held", 4))
-    assert len(box.taken) == mails
-    assert len({mail["Message-ID"] for mail in box.mails()}) == ids
+    assert (len(box.taken), len({mail["Message-ID"] for mail in box.mails()})) == sent
     assert notices.waiting(mailed) == []
 
 
@@ -111,7 +112,7 @@ def test_notices_are_given_up_after_three_days_and_that_is_said(mailed: Path, bo
     [said] = told(mailed, turn("nothing", 71 * 60))
     assert said.startswith("1 notice by e-mail could not be sent yet.")
     [said] = told(mailed, turn("nothing", 73 * 60))
-    assert said == "1 notice by e-mail could not be sent and were given up."
+    assert said == "Given up, since nobody took it: 1 notice by e-mail."
     assert outbox.ways(FolderStore(mailed))["email"].lost == 1
     assert notices.waiting(mailed) == []
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SECRET
+from nightly_fixtures import SECRET
 from nightly_servers import Hook, certificate, free_port, receiver
 from nightly_turns import NIGHT, later, settings_of, told, turn
 
 from importer.fleet import webhook
 from importer.fleet.unsent import NotSent
 from importer.store import notices
+
+pytest_plugins = ("nightly_fixtures",)
 
 
 @pytest.fixture
