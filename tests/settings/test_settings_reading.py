@@ -331,7 +331,7 @@ def test_zones_are_known_on_a_machine_without_any() -> None:
         ),
         (f'{MAIL}\n[notify]\nemail = ["it at oak"]', "notify.email"),
         (f'{MAIL}\n[notify]\nemail = ["a@b.example\\nBcc: c@d.example"]', "notify.email"),
-        ('[notify]\nemail = ["a@b.example"]', "smtp.host"),
+        ('[notify]\nemail = ["a@b.example"]', "notify.email"),
         ('[notify]\non = ["always"]', "notify.on"),
         ('[notify]\ndigest = "daily"', "notify.digest"),
         ('[smtp]\nhost = "h"', "smtp.sender"),
