@@ -130,6 +130,7 @@ def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
         columns={o.bound.contract.prefix + n: sorted(o.bound.at) for n, o in outcomes.items()},
         automatic=who.automatic,
         rows=watched.sent_rows(examined),
+        ended=watched.ended(examined),
     )
 
 
@@ -226,6 +227,7 @@ def _committed(store: Store, run: Run, doing: _Doing, who: Who) -> Commit:
         preview=doing.preview,
         kind=run.kind,
         rows=run.rows,
+        ended=run.ended,
         source=run.source,
     )
     if told := new_accounts(change):

@@ -50,6 +50,7 @@ def stops(
         rows=sent_rows(examined),
         usual=_usual(_of_source(store, examined, head)),
         earlier=_earlier(store, head, today),
+        unended=_unended(examined, _of_source(store, examined, head)),
     )
     found = guard(case)
     if examined.contract.absence == "keep":
@@ -61,6 +62,28 @@ def sent_rows(examined: Examined) -> dict[str, int]:
     """Source table → the rows that its file had."""
     outcomes = examined.checked.outcomes
     return {o.bound.contract.prefix + name: o.bound.sheet.rows for name, o in outcomes.items()}
+
+
+def ended(examined: Examined) -> list[str]:
+    """The source tables whose file has an end of line behind its last row."""
+    outcomes = examined.checked.outcomes
+    found = [o.bound.contract.prefix + name for name, o in outcomes.items() if o.bound.sheet.ended]
+    return sorted(found)
+
+
+def _unended(examined: Examined, commits: Sequence[Commit]) -> dict[str, str]:
+    """Source table → canonical table, where the last row has no end and always had one.
+
+    Not where the file ends inside a row, which is said of it already (FILE-137).
+    """
+    late = commits[-FEWEST:]
+    here = {o.bound.contract.prefix + n: o for n, o in examined.checked.outcomes.items()}
+    return {
+        name: o.bound.table.makes[0].table
+        for name, o in here.items()
+        if late and all(name in commit.ended for commit in late)
+        if not o.bound.sheet.ended and not o.bound.sheet.cut and o.bound.table.makes
+    }
 
 
 def _until(store: Store, head: Commit) -> list[Commit]:

@@ -20,7 +20,13 @@ from importer.intake.place import Place
 from importer.intake.settled import Arriving, Watch, first_whole
 from importer.intake.take import take
 from importer.model.drop import Rejected
-from importer.model.errors import BusyError, ImporterError, OnHoldError, StorageError
+from importer.model.errors import (
+    BusyError,
+    CommittedError,
+    ImporterError,
+    OnHoldError,
+    StorageError,
+)
 from importer.model.history import Asked, Who
 from importer.model.turn import Turn
 from importer.settings import Policy
@@ -170,9 +176,15 @@ def _taken_over(
             left = f"{len(stuck)} file(s) could not be taken away from the inbox." if stuck else ""
             return _with(replace(done, at=at), left)
     except ImporterError as error:
-        outcome = "held" if isinstance(error, OnHoldError) else "failed"
-        name, ended = feed.source.name, district.who().at
-        return Turn(at, outcome, error.exit_code, name, ended, says=str(error), fix=error.fix)
+        turn = Turn(at, "failed", error.exit_code, feed.source.name, district.who().at)
+        turn = replace(turn, says=str(error), fix=error.fix)
+        if isinstance(error, CommittedError):
+            # The drop stays where it is; the next turn finds it the same, and takes it away.
+            head = store.head()
+            assert head is not None
+            told = replace(turn, drop=head.drop, run=head.run, commit=head.number)
+            return replace(told, outcome="committed", counts=head.counts)
+        return replace(turn, outcome="held") if isinstance(error, OnHoldError) else turn
 
 
 def _synced(district: District, feed: Feed, path: Path, passed: Collection[Rejected]) -> Turn:

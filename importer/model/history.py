@@ -56,7 +56,8 @@ class Commit:
     quick, test, undo, re-key or merge. ``automatic``: nobody sat at it. ``undoes``: the number of
     the commit that this one undid (0 = none). ``preview``: the hash of the changes that people saw
     before it. ``kind``: the format of the drop. ``rows``: source table → rows that its file had.
-    ``source``: which of the district's sources sent the drop ("" = the only one).
+    ``source``: which of the district's sources sent the drop ("" = the only one). ``ended``: the
+    source tables whose file had an end of line behind its last row.
     """
 
     number: int
@@ -79,6 +80,7 @@ class Commit:
     kind: str = ""
     rows: dict[str, int] = field(default_factory=dict)
     source: str = ""
+    ended: list[str] = field(default_factory=list)
 
     def record(self) -> dict[str, Any]:
         """The commit as JSON-ready data."""
@@ -103,7 +105,7 @@ class Run:
     quick, test, undo, re-key or merge. ``automatic``: nobody sat at it. ``since``: the commit with
     whose drop a quick sync was compared. ``schools``: the only ones that were asked for (empty =
     all). ``undoes``: the number of the commit that an undo is planned to take back. ``rows``:
-    source table → rows that its file had. ``source``: as in ``Commit``.
+    source table → rows that its file had. ``source``, ``ended``: as in ``Commit``.
     """
 
     id: str
@@ -128,6 +130,7 @@ class Run:
     undoes: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     source: str = ""
+    ended: list[str] = field(default_factory=list)
 
     def record(self) -> dict[str, Any]:
         """The run as JSON-ready data."""

@@ -78,6 +78,16 @@ class Sheet:
         with open(str(self.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()
             return all(part.isascii() for part in iter(lambda: file.read(_BLOCK), b""))
 
+    @cached_property
+    def ended(self) -> bool:
+        """Whether the last line of the file has an end; True for what isn't text."""
+        with open(str(self.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()
+            if file.read(2) == b"PK":
+                return True
+            size = file.seek(0, 2)
+            file.seek(max(0, size - 2))
+            return any(sign in file.read() for sign in (b"\n", b"\r"))
+
     def names(self) -> list[str]:
         """The names of the value columns."""
         return [position(i) for i in range(len(self.header))]

@@ -37,6 +37,7 @@ JUDGES: tuple[Callable[[Case, Sequence[Stop]], list[Stop]], ...] = (
     columns.last_year,
     ids.changed,
     order.cut_off,
+    order.unended,
     schools.vanished,
     terms.new_term,
     doubled.twice,

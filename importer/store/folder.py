@@ -26,13 +26,11 @@ from importer.store import (
     rosters,
     runs,
     words,
+    workspace,
 )
 
-POLICY = "district.toml"
 _MAPPING = "mapping.toml"
 _ALIASES = "aliases.toml"
-_FOLDERS = ("inbox", "drops", "runs", "rosters", "commits", "staging")
-_OTHERS_MAY_WRITE = 0o022
 
 
 class FolderStore:
@@ -49,46 +47,48 @@ class FolderStore:
         """Make a workspace of a new or empty folder; district.toml comes last and makes it one."""
         with durable.plain_errors(f"The workspace {path} could not be made"):
             if path.exists():
-                _refuse_used(path)
+                workspace.refuse_used(path)
             path.mkdir(durable.FOLDER_MODE, parents=True, exist_ok=True)
             path.chmod(durable.FOLDER_MODE)
-            for name in _FOLDERS:
+            for name in workspace.FOLDERS:
                 if not (path / name).is_dir():
                     durable.make_folder(path / name)
             for place in (path, path.resolve().parent):  # all of it is there before it is one
                 durable.sync(place)
-            events.begin(path, POLICY, policy_text.encode(), who)
+            events.begin(path, workspace.POLICY, policy_text.encode(), who)
             try:
-                durable.create_whole(path / POLICY, policy_text.encode(), path / "staging")
+                durable.create_whole(
+                    path / workspace.POLICY, policy_text.encode(), path / "staging"
+                )
             except FileExistsError:
-                raise _is_one_already(path) from None
+                raise workspace.is_one_already(path) from None
         return cls(path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """The workspace at ``path``; ``StorageError`` if it is none or others may write to it."""
         with durable.plain_errors(f"The workspace {path} could not be read"):
-            if not (path / POLICY).is_file() or not (path / "commits").is_dir():
+            if not (path / workspace.POLICY).is_file() or not (path / "commits").is_dir():
                 raise StorageError(
                     f"{path} is no workspace of importer.", f"Make one: importer init {path}"
                 )
-            for name in _FOLDERS:
+            for name in workspace.FOLDERS:
                 if not (path / name).is_dir():
                     raise StorageError(
                         f"The folder {name} of the workspace {path} is missing.",
                         f"Restore it from a backup, or, if it was empty: mkdir {path / name}",
                     )
-            _refuse_writable(path)
+            workspace.refuse_writable(path)
         return cls(path)
 
     def policy_text(self) -> str:
         """The content of district.toml as it is now."""
-        return _text(self.root / POLICY)
+        return workspace.text(self.root / workspace.POLICY)
 
     def mapping_text(self) -> str:
         """What people confirmed about headers and values; empty if nothing was."""
         path = self.root / _MAPPING
-        return _text(path) if path.exists() else ""
+        return workspace.text(path) if path.exists() else ""
 
     def put_mapping(self, text: str, who: Who) -> None:
         """Replace what people confirmed, whole or not at all."""
@@ -97,7 +97,7 @@ class FolderStore:
     def aliases_text(self) -> str:
         """What people said about who is who, and which group is which section; empty if nothing."""
         path = self.root / _ALIASES
-        return _text(path) if path.exists() else ""
+        return workspace.text(path) if path.exists() else ""
 
     def put_aliases(self, text: str, who: Who) -> None:
         """Replace what people said about who is who, whole or not at all."""
@@ -328,50 +328,3 @@ class FolderStore:
     def notes(self) -> list[str]:
         """What else is worth knowing and no problem: rosters removed, an audit that is behind."""
         return [*proof.purged(self.root), *events.notes(self.root)]
-
-
-def _text(path: Path) -> str:
-    """The content of a file that people write."""
-    with durable.plain_errors(f"{path.name} could not be read"):
-        try:
-            return path.read_text("utf-8-sig")
-        except UnicodeDecodeError:
-            raise StorageError(
-                f"{path.name} is not UTF-8 text.", "Save it again with the encoding UTF-8."
-            ) from None
-
-
-def _refuse_used(path: Path) -> None:
-    """Only an empty folder may become a workspace; what a broken-off ``create`` left is ours."""
-    if not path.is_dir():
-        raise StorageError(f"{path} is a file, not a folder.", "Name a new or empty folder.")
-    if (path / POLICY).exists():
-        raise _is_one_already(path)
-    for entry in path.iterdir():
-        if not entry.name.startswith(".") and not _is_ours(entry):
-            raise StorageError(f"The folder {path} is not empty.", "Name a new or empty folder.")
-
-
-def _is_ours(entry: Path) -> bool:
-    if entry.name in (audit.NAME, audit.HEAD):
-        return True
-    if entry.name not in _FOLDERS or not entry.is_dir():
-        return False
-    begun = all(inside.name.startswith(durable.UNFINISHED) for inside in entry.iterdir())
-    return begun if entry.name == "staging" else not any(entry.iterdir())
-
-
-def _is_one_already(path: Path) -> StorageError:
-    return StorageError(
-        f"{path} is a workspace already.", "Use it as it is, or name a new or empty folder."
-    )
-
-
-def _refuse_writable(path: Path) -> None:
-    # The inbox is left out: an upload account may have to write there.
-    for folder in (path, *(path / name for name in _FOLDERS if name != "inbox")):
-        if folder.stat().st_mode & _OTHERS_MAY_WRITE:
-            raise StorageError(
-                f"Other accounts of this computer may write to {folder}.",
-                f"Take that right away: chmod 700 {folder}",
-            )

@@ -49,13 +49,16 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
         "audit": run("audit", *there, "--json"),
         "purge": run("purge", *there, "--json"),
         "explain": run("explain", "CELL-201", "--json"),
+        "fetch": run("fetch", *there, "--json"),
+        "sftp-setup": run("sftp-setup", space, "--to", tmp_path / "setup", "--json"),
+        "doctor": run("doctor", "--json"),
         "approve": run(
             "approve", "nothing", *there, "--override", "a:b", "--reason", "c", "--json"
         ),
     }
     assert set(told) == set(COMMANDS) - {"watch"}  # it never ends: tests/arrivals
     data = {name: ran.data() for name, ran in told.items()}
-    assert {name: ran.code for name, ran in told.items() if ran.code} == {"approve": 2}
+    assert {name: ran.code for name, ran in told.items() if ran.code} == {"approve": 2, "fetch": 2}
     assert data["commit"]["number"] == data["show"]["number"] == 2
     assert [r["commit"] for r in data["history"]["runs"]] == [1, 2]
     assert data["review"]["preview"] == data["commit"]["preview"]

@@ -47,13 +47,10 @@ class Promise:
         if code:
             yield f"the next run ends with {code}"
         yield from (f"after the next run: {told}" for told in self.broken(folder, 0))
-        store = opened(folder)
-        with store.lock():  # who takes it sweeps; a writer without the lock has not
-            yield from (f"left over: {path.name}" for path in (store.root / "staging").iterdir())
-        told = {event.of for event in store.audit()}
-        records = [f"commits/{commit.number:06}.json" for commit in store.commits()]
-        records += [f"runs/{run.id}/run.json" for run in store.runs()]
-        yield from (f"the audit doesn't tell of {name}" for name in records if name not in told)
+        try:
+            yield from _left(folder)
+        except ImporterError as error:
+            yield f"can't be worked in: {error}"
 
     def _state(self, folder: Path) -> Iterator[str]:
         if not (folder / "district" / "district.toml").exists():
@@ -85,3 +82,14 @@ def _open_to_others(root: Path) -> Iterator[str]:
     for path in [root, *root.rglob("*")]:
         if stat.S_IMODE(path.lstat().st_mode) & 0o077:
             yield f"{path.relative_to(root)} is open to others"
+
+
+def _left(folder: Path) -> Iterator[str]:
+    """What is left over, and what the audit doesn't tell of."""
+    store = opened(folder)
+    with store.lock():  # who takes it sweeps; a writer without the lock has not
+        yield from (f"left over: {path.name}" for path in (store.root / "staging").iterdir())
+    told = {event.of for event in store.audit()}
+    records = [f"commits/{commit.number:06}.json" for commit in store.commits()]
+    records += [f"runs/{run.id}/run.json" for run in store.runs()]
+    yield from (f"the audit doesn't tell of {name}" for name in records if name not in told)

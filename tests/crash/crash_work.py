@@ -2,17 +2,20 @@
 
 import dataclasses
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from importer.intake.inbox import Inbox
+from importer.intake.limits import Limits
+from importer.intake.settled import Arriving
+from importer.intake.take import take
 from importer.model import tables
 from importer.model.decision import Decision
 from importer.model.drop import Drop, DropFile
-from importer.model.errors import CommittedError
+from importer.model.errors import CommittedError, ImporterError
 from importer.model.history import Approval, Commit, Run, StoredTable, Who
 from importer.model.retention import Purge
 from importer.store import durable
@@ -66,20 +69,33 @@ def arrive(folder: Path, day: str) -> None:
         (place / name).chmod(0o600)
 
 
-def arrived(folder: Path, day: str) -> Drop:
-    place = folder / "district" / "inbox" / day
-    paths = sorted(place.iterdir())
-    return Drop(day, tuple(DropFile(p.name, p, p.stat().st_size) for p in paths), id=id_of(day))
+def inbox(folder: Path) -> Inbox:
+    return Inbox(folder / "district" / "inbox", Limits())
+
+
+def lying(folder: Path, day: str) -> Arriving:
+    """What of a drop lies in the inbox, as it is seen there."""
+    entries = inbox(folder).listing().entries
+    return Arriving(day, tuple(entry for entry in entries if entry.group == day), whole=True)
+
+
+def kept(store: FolderStore, folder: Path, day: str) -> None:
+    """Taken over from the inbox and kept."""
+    with durable.plain_errors("The drop could not be copied"), store.scratch() as scratch:
+        path = take(inbox(folder), lying(folder, day), scratch)
+        assert path is not None
+        paths = sorted(path.iterdir())
+        files = tuple(DropFile(p.name, p, p.stat().st_size) for p in paths)
+        store.keep_drop(Drop(day, files, id=id_of(day)))
 
 
 def take_away(folder: Path, day: str) -> None:
-    place = folder / "district" / "inbox" / day
     try:
-        if place.exists():
-            shutil.rmtree(place)
-            durable.sync(place.parent)
-    except OSError:
-        raise CommittedError("The drop could not be taken away.") from None
+        stuck = inbox(folder).take_away(lying(folder, day).entries)
+    except ImporterError:
+        raise CommittedError("The inbox can't be read.") from None
+    if stuck:
+        raise CommittedError("The drop could not be taken away.")
 
 
 # --- a small import -----------------------------------------------------------------------------
@@ -125,7 +141,7 @@ def importing(folder: Path, day: str, early: bool = False) -> None:
     store = opened(folder)
     with store.lock():
         if not done(store, day):
-            store.keep_drop(arrived(folder, day))
+            kept(store, folder, day)
             run = planned(store, day)
             stored = store.put_table(people(PEOPLE[day]))
             if early:
@@ -162,7 +178,7 @@ def one_commit(folder: Path) -> None:
 def a_plan(folder: Path) -> None:
     one_commit(folder)
     store = opened(folder)
-    store.keep_drop(arrived(folder, "tuesday"))
+    kept(store, folder, "tuesday")
     planned(store, "tuesday")
     take_away(folder, "tuesday")
 
@@ -221,7 +237,7 @@ def undo(folder: Path) -> None:
 def copy(folder: Path) -> None:
     store = opened(folder)
     with store.lock():
-        store.keep_drop(arrived(folder, "tuesday"))
+        kept(store, folder, "tuesday")
 
 
 def report(folder: Path) -> None:
@@ -278,7 +294,7 @@ WORKLOADS = {
         Workload("release", a_plan, release, lambda f: str(opened(f).approvals("000002")),
                  commits=False),
         Workload("no change", sent_again, lambda f: importing(f, "tuesday"),
-                 lambda f: (f / "district/inbox/tuesday").exists(), commits=False),
+                 lambda f: bool(lying(f, "tuesday").entries), commits=False),
         Workload("undo", two_commits, undo, seen_commits),
         Workload("intake copy", one_commit, copy,
                  lambda f: (f / "district/drops" / id_of("tuesday")).exists(), commits=False),

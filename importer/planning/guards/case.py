@@ -35,7 +35,8 @@ class Case:
     ``changes``: the plan; ``stored``: canonical table → stored rows before it; ``told``: what the
     drop says; ``parts``: its source tables; ``rows``: source table → rows sent now; ``usual``: the
     same, the median of the last commits; ``earlier``: the roster of a week ago; ``rekeyed``: the
-    stops for ids that changed while their records did not, whose changes are left out here.
+    stops for ids that changed while their records did not, whose changes are left out here;
+    ``unended``: source table → canonical table, where the last row lost the end it always had.
     """
 
     changes: pl.DataFrame
@@ -48,6 +49,7 @@ class Case:
     usual: Mapping[str, float] = field(default_factory=dict)
     earlier: Past | None = None
     rekeyed: tuple[Stop, ...] = ()
+    unended: Mapping[str, str] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict, compare=False)  # what judges share
 
     @cached_property
