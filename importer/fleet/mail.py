@@ -86,7 +86,7 @@ def written(letter: Letter, policy: Policy, now: datetime) -> EmailMessage:
     """The mail of a letter, to all addresses of the policy."""
     zone = policy.schedule.zone
     parts = [told(notice, zone) for notice in letter.notices]
-    subject = safe(f"[importer] {safe(letter.district, 60)}: {_about(letter, parts)}", 120)
+    subject = f"[importer] {safe(letter.district, 60)}: {_about(letter, parts)}"
     message = EmailMessage(policy=AS_SMTP)
     message["From"] = policy.smtp.sender
     message["To"] = ", ".join(policy.notify.email)

@@ -64,7 +64,7 @@ def faults(notify: Notify, smtp: Smtp, webhook: Webhook) -> Iterator[Fault]:
         told = f"“{notify.digest}” is no time of day"
         yield "notify.digest", told, 'Write hours and minutes, such as "07:30".'
     if notify.email and not smtp.host:
-        told = "mail needs a server that takes it"
+        told = "mail needs a server that takes it, and [smtp] names none"
         yield "notify.email", told, 'For instance host = "smtp.oak.example" in [smtp].'
     if smtp.host:
         yield from _server(smtp)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -149,6 +150,35 @@ def test_nothing_planted_waits_or_is_in_status(told_all: Path, tmp_path: Path, d
     everything = [*said, *shown, *(p.name + p.read_text("utf-8") for p in kept)]
     assert [hits for hits in map(_found, everything) if hits] == []
     assert [p.name for p in kept if p.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "named"),
+    [
+        ("0101:people", True),  # a school that is committed
+        ("*:students", True),
+        ("Canary Quux:people", False),  # where a column slipped, a name is sent as a school
+        ("canary-id-1:people", False),
+        ("0101:canary quux", False),
+    ],
+)
+def test_only_schools_that_are_committed_are_named(
+    told_all: Path, box: Mailbox, tmp_path: Path, scope: str, named: bool
+) -> None:
+    assert taken(told_all, _drop(tmp_path / "a", _students(3))).outcome == "committed"
+    store = FolderStore(told_all)
+    cause = {"code": "PLAN-501", "severity": "BLOCK", "rows": 9, "scope": scope}
+    known = store.runs()[0]
+    with store.new_run("000002-made") as folder:
+        folder.data("summary", {"causes": [cause]})
+        folder.finish(replace(known, id="000002-made", blocks=[scope], base=1))
+    held = Turn("2026-11-23T12:03:12Z", "held", 3, drop="d2", run="000002-made", blocks=(scope,))
+    assert told(told_all, held) == []
+    [mail] = box.mails()
+    assert _found(_texts(mail)) == []
+    assert (scope in _texts(mail)) is named is ("importer approve" in _texts(mail))
+    assert "PLAN-501 school loses too much (9 rows)" in _texts(mail)
+    assert _found(run("status", told_all, "--json").said) == []
 
 
 def test_what_a_turn_says_of_a_drop_is_not_told(

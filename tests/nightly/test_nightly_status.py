@@ -162,6 +162,16 @@ def test_a_hold_is_over_once_it_is_released_or_out_of_date(tmp_path: Path) -> No
     assert (of(space)["w"]["state"], of(space)["w"]["commit"]) == ("good", 2)
 
 
+def test_a_hold_that_another_drop_has_overtaken_waits_for_nobody(tmp_path: Path) -> None:
+    space = workspace(tmp_path / "w")
+    more = clever(students=STUDENTS + MANY + "0101,S2,,Cy,Ray,3\n")
+    states = []
+    for name, files in (("whole", FULL), ("few", clever()), ("more", more)):
+        told(space, taken(space, drop(tmp_path / name, files)))
+        states.append((of(space)["w"]["state"], len(of(space)["w"]["holds"])))
+    assert states == [("good", 0), ("held", 1), ("good", 0)]
+
+
 def test_missed_and_paused_are_seen_at_the_moment_of_looking(tmp_path: Path) -> None:
     space = workspace(tmp_path / "w")
     (space / "district.toml").write_text('[schedule]\nexpected = "12:30"\n')
