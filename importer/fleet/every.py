@@ -11,7 +11,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from importer.fleet.acting import who
-from importer.fleet.night import night
+from importer.fleet.night import night, tell_of_death
 from importer.model.errors import ImporterError
 from importer.model.turn import Turn
 
@@ -44,23 +44,25 @@ def every(
             for root in roots
         }
         for done in as_completed(waiting):
-            yield waiting[done], _result(done, allowed)
+            yield waiting[done], _result(done, waiting[done], allowed)
 
 
-def _result(done: Future[Any], allowed: Allowed) -> list[Turn]:
+def _result(done: Future[Any], root: Path, allowed: Allowed) -> list[Turn]:
     try:
         return [Turn.of(record) for record in done.result()]
     except TimeoutError:
         says = f"It took longer than {allowed.seconds:.0f} seconds and was stopped."
-        return [_failed(4, says, "Look at the drop, or allow more time.")]
+        turn = _failed(4, says, "Look at the drop, or allow more time.")
     except (ProcessExpired, MemoryError):
         says = "Its process died, perhaps for want of memory."
-        return [_failed(4, says, "Run it alone: importer run DIR")]
+        turn = _failed(4, says, "Run it alone: importer run DIR")
     except CancelledError:
-        return [_failed(4, "It was stopped before its turn.", "Run it again.")]
-    except Exception as error:  # a bug in one district's turn
-        name = type(error).__name__
-        return [_failed(BUG, f"This is a bug in importer ({name}).", "importer run DIR says more.")]
+        turn = _failed(4, "It was stopped before its turn.", "Run it again.")
+    except Exception as error:  # a bug, of which the turn itself told people
+        says = f"This is a bug in importer ({type(error).__name__})."
+        return [_failed(BUG, says, "importer run DIR says more.")]
+    tell_of_death(root, turn)
+    return [turn]
 
 
 def _failed(code: int, says: str, fix: str) -> Turn:

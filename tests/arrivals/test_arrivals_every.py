@@ -73,6 +73,8 @@ def test_one_that_takes_too_long_is_stopped_and_loses_nothing(root: Path) -> Non
         "committed", "failed", "committed",
     ]  # fmt: skip
     assert "longer than 6 seconds" in done["oak"][0].says
+    standing = FolderStore.open(root / "oak").memory("standing")
+    assert "longer than 6 seconds" in str(standing)  # people are told, if it goes on
     assert sorted(p.name for p in (root / "oak" / "inbox").iterdir()) == sorted(MONDAY)
 
 
