@@ -1,14 +1,16 @@
 """The turns of many districts, each in a process of its own: one that dies takes nobody along."""
 
 import resource
+import time
 from collections.abc import Iterator
 from concurrent.futures import (
+    FIRST_COMPLETED,
     CancelledError,
     Future,
     ThreadPoolExecutor,
     TimeoutError,
-    as_completed,
 )
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -17,12 +19,16 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from importer.fleet import clock
 from importer.fleet.acting import who
 from importer.fleet.night import night, tell_of_death
 from importer.model.errors import ImporterError
 from importer.model.turn import Turn
 
 BUG = 70
+START = 120.0
+"""Seconds in which a process must have begun; it takes one to three on an idle machine."""
+_BLINK = 0.2  # seconds
 GIB = 1 << 30
 
 
@@ -39,40 +45,60 @@ def every(
     roots: list[Path], allowed: Allowed, actor: str | None, *, wait: bool
 ) -> Iterator[tuple[Path, list[Turn]]]:
     """The turns of districts, each as it ends. Whatever happens to one is a turn that failed."""
-    running: set[ProcessPool] = set()
+    running: set[Future[Any]] = set()
     threads = ThreadPoolExecutor(allowed.jobs)
     try:
         waiting = {
             threads.submit(_alone, root, allowed, (str(root), actor, wait), running): root
             for root in roots
         }
-        for done in as_completed(waiting):
-            yield waiting[done], done.result()
+        while waiting:
+            # polars' handler of Ctrl-C lets a wait go on; a short one ends soon all the same.
+            ended, _ = wait_for(waiting, timeout=_BLINK, return_when=FIRST_COMPLETED)
+            for done in ended:
+                yield waiting.pop(done), done.result()
     finally:
-        for pool in list(running):  # nobody waits for the others any more
-            pool.stop()  # type: ignore[no-untyped-call]
+        for turn in list(running):  # nobody waits for the others any more
+            turn.cancel()
         threads.shutdown(cancel_futures=True)
 
 
 def _alone(
-    root: Path, allowed: Allowed, args: tuple[str, str | None, bool], running: set[ProcessPool]
+    root: Path, allowed: Allowed, args: tuple[str, str | None, bool], running: set[Future[Any]]
 ) -> list[Turn]:
     """The turns of one district, in a process of a pool of its own.
 
     A pool that many share is broken for all of them if a process dies while it starts.
     """
-    with ProcessPool(
+    pool = ProcessPool(
         max_workers=1,
         max_tasks=1,
         initializer=_limited,
         initargs=(allowed.memory,),
         context=get_context("spawn"),
-    ) as pool:
-        running.add(pool)
-        try:
-            return _result(pool.schedule(_turns, args, timeout=allowed.seconds), root, allowed)
-        finally:
-            running.discard(pool)
+    )
+    turn = pool.schedule(_turns, args, timeout=allowed.seconds)
+    running.add(turn)
+    try:
+        if not _has_begun(turn):
+            lost = _failed(4, "No process could be started for it.", "Run it alone: importer run DIR")
+            tell_of_death(root, lost)
+            return [lost]
+        return _result(turn, root, allowed)
+    finally:
+        running.discard(turn)
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _has_begun(turn: Future[Any]) -> bool:
+    """Wait until a turn has begun; whether it has. Where no process can start pebble tries on."""
+    since = clock.seconds()
+    while not (turn.running() or turn.done()):
+        if clock.seconds() - since > START:
+            return False
+        time.sleep(_BLINK)
+    return True
 
 
 def _result(done: Future[Any], root: Path, allowed: Allowed) -> list[Turn]:
@@ -85,7 +111,7 @@ def _result(done: Future[Any], root: Path, allowed: Allowed) -> list[Turn]:
         says = "Its process died, perhaps for want of memory."
         turn = _failed(4, says, "Run it alone: importer run DIR")
     except CancelledError:
-        turn = _failed(4, "It was stopped before its turn.", "Run it again.")
+        return [_failed(4, "It was stopped before its turn.", "Run it again.")]
     except Exception as error:  # a bug, of which the turn itself told people
         says = f"This is a bug in importer ({type(error).__name__})."
         return [_failed(BUG, says, "importer run DIR says more.")]

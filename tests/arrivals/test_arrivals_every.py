@@ -105,6 +105,31 @@ def _kill(parent: int, after: float) -> None:
         time.sleep(0.01)
 
 
+def test_it_can_be_stopped_and_leaves_no_process_behind(root: Path) -> None:
+    (root / "oak" / "district.toml").write_text("[arrivals]\nquiet = 600\n")
+    command = [sys.executable, "-m", "importer", "run-all", str(root), "--jobs", "3"]
+    all_of_them = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert all_of_them.stdout is not None
+    try:
+        for _ in range(2):
+            assert "Committed as number 1" in all_of_them.stdout.readline()
+            all_of_them.stdout.readline()
+        children = _children_of(all_of_them.pid)
+        all_of_them.send_signal(signal.SIGINT)
+        assert all_of_them.wait(30) == 4
+    finally:
+        all_of_them.kill()
+        all_of_them.wait()
+    assert children
+    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+    assert sorted(p.name for p in (root / "oak" / "inbox").iterdir()) == sorted(MONDAY)
+
+
+def _children_of(parent: int) -> list[str]:
+    told = [path.read_text().split() for path in Path(f"/proc/{parent}/task").glob("*/children")]
+    return [pid for some in told for pid in some]
+
+
 def _sorted(root: Path) -> list[Path]:
     return sorted(root.iterdir())
 
