@@ -35,12 +35,20 @@ class Inbox:
     """An inbox. A zip and a folder are drops of their own, what lies loose is one drop.
 
     ``keep``: what was taken over stays. ``own``: names of folders that are other sources' inboxes.
+    ``below``: the last part of ``path`` lies where senders may write, so it must be no link.
     """
 
     def __init__(
-        self, path: Path, limits: Limits, *, keep: bool = False, own: Iterable[str] = ()
+        self,
+        path: Path,
+        limits: Limits,
+        *,
+        keep: bool = False,
+        own: Iterable[str] = (),
+        below: bool = False,
     ) -> None:
         self._path, self._limits, self._keep, self._own = path, limits, keep, frozenset(own)
+        self._flags = _FOLDER if below else _INBOX
 
     def listing(self) -> Listing:
         """What lies there now; StorageError where there is no such folder, or too much in it."""
@@ -91,7 +99,7 @@ class Inbox:
     @contextlib.contextmanager
     def _folder(self, name: str) -> Iterator[int]:
         try:
-            fd = os.open(self._path, _INBOX)
+            fd = os.open(self._path, self._flags)
         except OSError as error:
             reason = os.strerror(error.errno or errno.EIO)
             raise StorageError(
