@@ -68,14 +68,25 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
     """
     watch = watch_of(district, feed)
     turns: list[Turn] = []
+    over: list[Arriving] = []
     touched = 0  # times that a drop was touched while we read it
+    found: list[Arriving] = []
     while True:
-        listing = place.listing()
+        try:
+            listing = place.listing()
+        except ImporterError as error:
+            if not turns:
+                raise
+            turns.append(_failed(error, feed, district.who().at))  # the others stay told
+            break
         found = watch.look(listing, clock.seconds())
         whole = first_whole(found)
+        if whole in over:  # it could not be taken away, and is not to be taken over for ever
+            break
         if whole is not None:
             taken = _taken_over(district, feed, place, watch, whole, listing.rejected)
             turns += [taken] if taken else []
+            over += [whole] if taken else []
             touched += taken is None
             if (taken and taken.outcome == "failed") or (touched > _TOUCHED and not wait):
                 break
@@ -85,13 +96,29 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
         if awaited is None or not wait:
             break
         time.sleep(max(0.2, min(POLL, awaited.wait)))
-    _remember(district, feed, watch)
+    turns = _remembered(district, feed, watch, turns)
     at = district.who().at
     failed = any(one.outcome == "failed" for one in turns)
-    left = [one for one in found if not (one.whole and failed)]
+    left = [one for one in found if not (one.whole and (failed or one in over))]
     return turns + [_pending(one, feed, at) for one in left] or [
         Turn(at, "nothing", source=feed.source.name, ended=at, says="Nothing has arrived.")
     ]
+
+
+def _remembered(district: District, feed: Feed, watch: Watch, turns: list[Turn]) -> list[Turn]:
+    """Remember what was seen; what became of drops is told also where that fails."""
+    try:
+        _remember(district, feed, watch)
+    except ImporterError as error:
+        if not turns:
+            raise
+        return [*turns[:-1], _with(turns[-1], str(error))]
+    return turns
+
+
+def _failed(error: ImporterError, feed: Feed, at: str) -> Turn:
+    name = feed.source.name
+    return Turn(at, "failed", error.exit_code, name, at, says=str(error), fix=error.fix)
 
 
 def _pending(found: Arriving, feed: Feed, at: str) -> Turn:
@@ -170,14 +197,12 @@ def _taken_over(
                     watch.doubt(found.group)
                     return None
                 done = _synced(district, feed, path, passed)
-            stuck = place.take_away(found.entries)
-            if not stuck:
-                watch.taken(found.group)
+            stuck = _taken_away(place, found)
+            watch.taken(found.group, [one for one in found.entries if one.name in stuck])
             left = f"{len(stuck)} file(s) could not be taken away from the inbox." if stuck else ""
             return _with(replace(done, at=at), left)
     except ImporterError as error:
-        turn = Turn(at, "failed", error.exit_code, feed.source.name, district.who().at)
-        turn = replace(turn, says=str(error), fix=error.fix)
+        turn = replace(_failed(error, feed, at), ended=district.who().at)
         if isinstance(error, CommittedError):
             # The drop stays where it is; the next turn finds it the same, and takes it away.
             head = store.head()
@@ -185,6 +210,14 @@ def _taken_over(
             told = replace(turn, drop=head.drop, run=head.run, commit=head.number)
             return replace(told, outcome="committed", counts=head.counts)
         return replace(turn, outcome="held") if isinstance(error, OnHoldError) else turn
+
+
+def _taken_away(place: Place, found: Arriving) -> list[str]:
+    """The names that could not be taken away. The outcome is safe, whatever becomes of them."""
+    try:
+        return place.take_away(found.entries)
+    except ImporterError:
+        return [entry.name for entry in found.entries]
 
 
 def _synced(district: District, feed: Feed, path: Path, passed: Collection[Rejected]) -> Turn:

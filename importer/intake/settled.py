@@ -123,9 +123,12 @@ class Watch:
         there = {_undated(name) for name in names}
         yield from (name for name in sorted(self.expected) if _undated(name) not in there)
 
-    def taken(self, group: str) -> None:
-        """Remember that a drop was taken over as it looks now: it is new only when it changes."""
-        self.done[group] = self.seen[group].look
+    def taken(self, group: str, left: Collection[Entry] = ()) -> None:
+        """Remember that a drop was taken over as it looks now: it is new only when it changes.
+
+        ``left``: what should have gone and stays; what is left of a drop is none.
+        """
+        self.done[group] = looks(left) if left else self.seen[group].look
 
     def doubt(self, group: str) -> None:
         """Remember that a drop did not prove itself: only rest can tell now."""

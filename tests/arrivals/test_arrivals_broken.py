@@ -1,10 +1,18 @@
 """What a hostile or clumsy sender, or a broken machine, can do to a turn: nothing that counts."""
 
-import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from arrivals_districts import AT_ONCE, MONDAY, district, go, lying, outcomes, send
+from arrivals_districts import AT_ONCE, MONDAY, TUESDAY, district, go, lying, outcomes, send
+
+from importer.fleet import turn as turn_module
+from importer.fleet.acting import who
+from importer.fleet.night import night
+from importer.fleet.turn import District, turn
+from importer.intake.inbox import Inbox
+from importer.intake.limits import Limits
+from importer.intake.place import Entry
 
 SIS = AT_ONCE + '[[sources]]\nname = "sis"\nfolder = "sis"\n'
 
@@ -15,8 +23,8 @@ def test_a_source_folder_that_became_a_link_leads_nowhere(tmp_path: Path) -> Non
     send(other.root / "inbox", MONDAY)
     store = district(tmp_path / "oak", SIS)
     (store.root / "inbox" / "sis").symlink_to(other.root / "inbox")
-    (turn,) = go(store)
-    assert (turn.outcome, turn.exit_code) == ("failed", 4)
+    (told,) = go(store)
+    assert (told.outcome, told.exit_code) == ("failed", 4)
     assert lying(other) == sorted(MONDAY)
     assert store.head() is None
 
@@ -28,3 +36,56 @@ def test_a_source_folder_that_is_none_fails_alone(tmp_path: Path, kind: str) -> 
     sis.write_text("") if kind == "file" else sis.symlink_to("nowhere")
     send(store.root / "inbox" / "hr", MONDAY)
     assert outcomes(store) == ["failed", "committed"]
+
+
+def test_a_commit_stays_told_where_nothing_can_be_remembered(tmp_path: Path) -> None:
+    store = district(tmp_path / "oak")
+    send(store.root / "inbox", MONDAY)
+    (store.root / "memory").write_text("")
+    turns, _ = night(store.root, lambda: who("nightly", automatic=True), wait=False)
+    assert [(done.outcome, done.exit_code, done.commit) for done in turns] == [("committed", 7, 1)]
+
+
+def test_a_commit_stays_told_where_the_inbox_vanishes_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the commit and the taking away: the outcome is safe already."""
+    store = district(tmp_path / "oak")
+    send(store.root / "inbox", MONDAY)
+    inbox = store.root / "inbox"
+
+    def gone(*args: object) -> str:
+        inbox.rename(store.root / "elsewhere")
+        return ""
+
+    monkeypatch.setattr(turn_module, "deliver", gone)
+    committed, failed = go(store)
+    assert (committed.outcome, committed.exit_code, committed.commit) == ("committed", 7, 1)
+    assert (failed.outcome, failed.exit_code) == ("failed", 4)
+
+
+class Stubborn(Inbox):
+    """An inbox from which nothing can be removed, as one of another account's with a sticky bit."""
+
+    def take_away(self, entries: Iterable[Entry]) -> list[str]:
+        return [entry.name for entry in entries]
+
+
+@pytest.mark.parametrize("beside", [{}, {"new.csv.part": ""}])
+def test_what_cannot_be_taken_away_is_taken_over_once(
+    tmp_path: Path, beside: dict[str, str]
+) -> None:
+    """And what is pushed over it is new all the same."""
+    store = district(tmp_path / "oak")
+    send(store.root / "inbox", {**MONDAY, **beside})
+    place = Stubborn(store.root / "inbox", Limits())
+    oak = District.open(store.root, lambda: who("nightly", automatic=True))
+    (feed,) = oak.feeds()
+
+    def codes() -> list[tuple[str, int]]:
+        return [(done.outcome, done.exit_code) for done in turn(oak, feed, place, wait=True)]
+
+    assert codes()[0] == ("committed", 7)
+    assert ("committed", 7) not in codes()
+    send(store.root / "inbox", TUESDAY)
+    assert codes()[0] == ("committed", 7)
