@@ -1,5 +1,6 @@
 """What a hostile or clumsy sender, or a broken machine, can do to a turn: nothing that counts."""
 
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from importer.fleet.acting import who
 from importer.fleet.night import night
 from importer.fleet.turn import District, turn
 from importer.intake.inbox import Inbox
+from importer.intake.leaving import LEAVING
 from importer.intake.limits import Limits
 from importer.intake.place import Entry
 
@@ -89,3 +91,48 @@ def test_what_cannot_be_taken_away_is_taken_over_once(
     assert ("committed", 7) not in codes()
     send(store.root / "inbox", TUESDAY)
     assert codes()[0] == ("committed", 7)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "...", "folder/", ".hidden"])
+def test_names_as_importer_gives_them_lead_nowhere(tmp_path: Path, name: str) -> None:
+    store = district(tmp_path / "oak")
+    send(store.root / "inbox", MONDAY)
+    made = store.root / "inbox" / f"{LEAVING}{name}"
+    made.mkdir() if name.endswith("/") else made.write_text("")
+    assert outcomes(store) == ["committed"]
+    assert (store.root / "district.toml").exists()
+
+
+@pytest.mark.parametrize("folder", ["export", "export.zip", "students.csv"])
+def test_a_folder_is_a_drop_whatever_it_is_called(tmp_path: Path, folder: str) -> None:
+    """Like a zip, or like a file in it."""
+    store = district(tmp_path / "oak")
+    send(store.root / "inbox" / folder, MONDAY)
+    assert outcomes(store) == ["committed"]
+    assert lying(store) == []
+
+
+def test_a_name_that_has_no_room_while_it_leaves_is_passed_over(tmp_path: Path) -> None:
+    store = district(tmp_path / "oak")
+    send(store.root / "inbox", {**MONDAY, "学" * 80 + ".csv": "a\n1\n"})
+    assert outcomes(store) == ["committed"]
+
+
+def test_uploads_that_give_the_last_name_meanwhile_are_no_error(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path, Limits())
+    stop = threading.Event()
+
+    def rename() -> None:
+        while not stop.is_set():
+            for number in range(20):
+                (tmp_path / f"{number}.csv.part").write_text("")
+                (tmp_path / f"{number}.csv.part").rename(tmp_path / f"{number}.csv")
+
+    writer = threading.Thread(target=rename)
+    writer.start()
+    try:
+        looks = [inbox.listing() for _ in range(1_000)]
+    finally:
+        stop.set()
+        writer.join()
+    assert any(entry.name.endswith(".part") for look in looks for entry in look.entries)
