@@ -16,7 +16,7 @@ from importer.fleet import clock
 from importer.fleet.feeds import Feed, feeds
 from importer.fleet.outgoing import deliver
 from importer.fleet.told import said
-from importer.intake.place import Place
+from importer.intake.place import Listing, Place
 from importer.intake.settled import Arriving, Watch, first_whole
 from importer.intake.take import take
 from importer.model.drop import Rejected
@@ -37,6 +37,7 @@ POLL = 30.0
 _TOUCHED = 3
 """How often a drop may be touched while it is read before a turn that doesn't wait gives it up."""
 _TOUCHED_REST = 0.5  # seconds
+_NAMED = 3  # files that were passed over
 _CLEAN_UP_FAILED = 7
 _RIGHTS = "Look whether importer's own account has the right to write and remove files there."
 
@@ -101,8 +102,18 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
     failed = any(one.outcome == "failed" for one in turns)
     left = [one for one in found if not (one.whole and (failed or one in over))]
     return turns + [_pending(one, feed, at) for one in left] or [
-        Turn(at, "nothing", source=feed.source.name, ended=at, says="Nothing has arrived.")
+        Turn(at, "nothing", source=feed.source.name, ended=at, says=_nothing(listing))
     ]
+
+
+def _nothing(listing: Listing) -> str:
+    """What is said where nothing can be taken over, though something may lie there."""
+    passed = [f"{one.name} ({one.detail})" for one in listing.rejected[:_NAMED]]
+    if not passed:
+        return "Nothing has arrived."
+    more = len(listing.rejected) - len(passed)
+    told = ", ".join(passed) + (f" and {more} more" if more else "")
+    return f"Nothing has arrived that can be taken over. Passed over: {told}."
 
 
 def _remembered(district: District, feed: Feed, watch: Watch, turns: list[Turn]) -> list[Turn]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from importer.intake.limits import Limits
 from importer.intake.manifest import MANIFEST
 from importer.intake.names import is_unfinished
 from importer.intake.place import Entry, Listing
@@ -18,6 +19,9 @@ from importer.settings import Arrivals
 
 ZIP_QUIET = 60.0
 """Seconds of rest for a zip, if its directory, which comes last, can be read."""
+
+MOST = Limits().entries
+"""Files of a drop; no format has so many, and one that has more could not be opened."""
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -85,8 +89,14 @@ class Watch:
         sent = tuple(entry for entry in entries if not is_unfinished(entry.name))
         found = Arriving(group, sent, whole=False)
         if not sent:
-            return replace(found, why="it is still being written", wait=self.rules.quiet)
+            # An upload that broke off may lie there for ever; nobody waits for it so long.
+            wait = max(0.0, max(self.rules.quiet, self.rules.late) - rest)
+            why = "it is still being written" if wait else "an upload was not finished"
+            return replace(found, why=why, wait=wait, overdue=not wait)
         names = {entry.name for entry in sent}
+        data = names - {self.rules.sentinel}
+        if len(data) > MOST:
+            return replace(found, why=f"it has more than {MOST} files", overdue=True)
         proves_itself = MANIFEST in names or (is_zip(group) and rest >= ZIP_QUIET)
         doubted = self.doubted.get(group) == self.seen[group].look
         if proves_itself and not doubted and rest < self.rules.quiet:
@@ -97,14 +107,15 @@ class Watch:
             wait = min(soon, quiet) - rest
             return replace(found, why="it changed a moment ago", wait=wait)
         lacking = list(self._lacking(group, names))
-        if not lacking:
+        if not lacking and data:
             return replace(found, whole=True)
-        why = f"{', '.join(lacking)} {'has' if len(lacking) == 1 else 'have'} not come"
+        told = lacking or ["what it should announce"]
+        why = f"{', '.join(told)} {'has' if len(told) == 1 else 'have'} not come"
         if rest < self.rules.late:
             return replace(found, why=why, wait=self.rules.late - rest)
         # Without what is sent last nobody knows whether all is there; a file that came last time
         # may rightly be missing, and the checks know what that means.
-        unproven = self.rules.sentinel in lacking
+        unproven = self.rules.sentinel in lacking or not data
         return replace(found, whole=not unproven, why=why, overdue=unproven)
 
     def _quiet(self, entries: Collection[Entry]) -> float:

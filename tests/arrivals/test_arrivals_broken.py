@@ -1,12 +1,14 @@
 """What a hostile or clumsy sender, or a broken machine, can do to a turn: nothing that counts."""
 
+import hashlib
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from arrivals_districts import AT_ONCE, MONDAY, TUESDAY, district, go, lying, outcomes, send
+from arrivals_districts import AT_ONCE, MONDAY, TUESDAY, district, go, lying, outcomes, send, zipped
 
+from importer import settings
 from importer.fleet import turn as turn_module
 from importer.fleet.acting import who
 from importer.fleet.night import night
@@ -15,6 +17,7 @@ from importer.intake.inbox import Inbox
 from importer.intake.leaving import LEAVING
 from importer.intake.limits import Limits
 from importer.intake.place import Entry
+from importer.model.errors import UsageError
 
 SIS = AT_ONCE + '[[sources]]\nname = "sis"\nfolder = "sis"\n'
 
@@ -136,3 +139,73 @@ def test_uploads_that_give_the_last_name_meanwhile_are_no_error(tmp_path: Path) 
         stop.set()
         writer.join()
     assert any(entry.name.endswith(".part") for look in looks for entry in look.entries)
+
+
+def test_an_upload_that_was_never_finished_holds_nobody_up(tmp_path: Path) -> None:
+    store = district(tmp_path / "oak")
+    inbox = store.root / "inbox"
+    send(inbox, {"old.zip.filepart": "half"})
+    (alone,) = go(store, wait=True)
+    assert (alone.outcome, alone.exit_code) == ("held", 3)
+    zipped(tmp_path / "monday", MONDAY, inbox / "new.zip")
+    assert outcomes(store) == ["committed", "held"]
+    assert lying(store) == ["old.zip.filepart"]
+
+
+@pytest.mark.parametrize("listed", [{}, {"SHA256SUMS": ""}])
+def test_a_drop_of_more_files_than_any_format_has_is_said_and_holds_nobody_up(
+    tmp_path: Path, listed: dict[str, str]
+) -> None:
+    store = district(tmp_path / "oak")
+    inbox = store.root / "inbox"
+    send(inbox, {**MONDAY, **listed, **{f"{number}.csv": "a\n1\n" for number in range(60)}})
+    (told,) = go(store)
+    assert (told.outcome, told.exit_code) == ("held", 3)
+    assert "more than 64 files" in told.says
+    zipped(tmp_path / "monday", MONDAY, inbox / "new.zip")
+    assert outcomes(store) == ["committed", "held"]
+
+
+def test_a_sentinel_alone_is_no_drop_and_holds_nobody_up(tmp_path: Path) -> None:
+    store = district(tmp_path / "oak", AT_ONCE + 'sentinel = "done.txt"\n')
+    inbox = store.root / "inbox"
+    send(inbox, {"done.txt": ""})
+    assert outcomes(store) == ["held"]
+    zipped(tmp_path / "monday", MONDAY, inbox / "monday.zip")
+    assert outcomes(store) == ["committed", "held"]
+    zipped(tmp_path / "tuesday", TUESDAY, inbox / "tuesday.zip")
+    assert outcomes(store) == ["committed", "held"]
+
+
+def test_a_list_of_checksums_that_lists_itself_proves_the_rest(tmp_path: Path) -> None:
+    """As sha256sum * > SHA256SUMS writes it where yesterday's list lies."""
+    store = district(tmp_path / "oak", "")
+    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in MONDAY.items()}
+    sums["SHA256SUMS"] = hashlib.sha256(b"").hexdigest()
+    lines = "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items())
+    send(store.root / "inbox", {**MONDAY, "SHA256SUMS": lines})
+    assert outcomes(store) == ["committed"]
+
+
+def test_what_is_passed_over_is_said_where_nothing_else_came(tmp_path: Path) -> None:
+    store = district(tmp_path / "oak")
+    (store.root / "inbox" / "students.csv").symlink_to("elsewhere")
+    (told,) = go(store)
+    assert told.outcome == "nothing"
+    assert "students.csv (it is a symbolic link)" in told.says
+
+
+def test_reports_never_take_the_place_of_what_is_not_theirs(tmp_path: Path) -> None:
+    store = district(tmp_path / "oak", AT_ONCE + '[deliver]\nfolder = "out"\nkeep = 1\n')
+    (store.root / "out" / "000000-of-the-district").mkdir(parents=True)
+    for files in (MONDAY, TUESDAY):
+        send(store.root / "inbox", files)
+        go(store)
+    assert len(list((store.root / "out").iterdir())) == 2
+    assert (store.root / "out" / "000000-of-the-district").exists()
+
+
+@pytest.mark.parametrize("folder", ["runs", "./drops", ".", "inbox/sis"])
+def test_reports_are_not_delivered_into_folders_of_the_workspace(folder: str) -> None:
+    with pytest.raises(UsageError, match=r"deliver\.folder"):
+        settings.read(f'[deliver]\nfolder = "{folder}"\n')
