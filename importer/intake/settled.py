@@ -5,6 +5,7 @@ time, and two equal sizes may be of two files. So a drop is whole when nothing o
 has changed for as long as the policy says, counted by a clock that nobody can set.
 """
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -151,10 +152,14 @@ class Watch:
         return {"seen": seen, "done": self.done}
 
     def recall(self, record: Mapping[str, Any], *, same_clock: bool) -> None:
-        """Go on from a record. Times of another clock, of before a restart, tell nothing."""
-        self.done = dict(record.get("done", {}))
-        if same_clock:
-            self.seen = {group: Seen(*told) for group, told in record.get("seen", {}).items()}
+        """Go on from a record. Times of another clock, of before a restart, tell nothing.
+
+        Nor does a record of another shape, as another version may have written it.
+        """
+        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+            self.done = {str(group): str(look) for group, look in record["done"].items()}
+            seen = record["seen"].items() if same_clock else ()
+            self.seen = {g: Seen(str(look), float(a), float(b)) for g, (look, a, b) in seen}
 
 
 def first_whole(found: Collection[Arriving]) -> Arriving | None:

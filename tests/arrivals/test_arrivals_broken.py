@@ -9,6 +9,7 @@ import pytest
 from arrivals_districts import AT_ONCE, MONDAY, TUESDAY, district, go, lying, outcomes, send, zipped
 
 from importer import settings
+from importer.fleet import clock
 from importer.fleet import turn as turn_module
 from importer.fleet.acting import who
 from importer.fleet.night import night
@@ -209,3 +210,22 @@ def test_reports_never_take_the_place_of_what_is_not_theirs(tmp_path: Path) -> N
 def test_reports_are_not_delivered_into_folders_of_the_workspace(folder: str) -> None:
     with pytest.raises(UsageError, match=r"deliver\.folder"):
         settings.read(f'[deliver]\nfolder = "{folder}"\n')
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"seen": {"": [1]}, "done": None},
+        {"seen": {"": ["look", "a", "b"]}, "done": {}},
+        {"seen": [], "done": {"": 3}},
+        {},
+    ],
+)
+def test_what_was_remembered_in_another_shape_is_forgotten(
+    tmp_path: Path, record: dict[str, object]
+) -> None:
+    store = district(tmp_path / "oak")
+    with store.lock():
+        store.remember("arriving", {**record, "clock": clock.name()})
+    send(store.root / "inbox", MONDAY)
+    assert outcomes(store) == ["committed"]
