@@ -30,6 +30,7 @@ from importer.model.errors import (
 from importer.model.history import Asked, Who
 from importer.model.turn import Turn
 from importer.settings import Policy
+from importer.store.durable import plain_errors
 from importer.store.folder import FolderStore
 
 POLL = 30.0
@@ -203,7 +204,8 @@ def _taken_over(
     try:
         with store.lock():
             with store.scratch() as scratch:
-                path = take(place, found, scratch, district.policy.arrivals.sentinel)
+                with plain_errors("The drop could not be copied into the workspace"):
+                    path = take(place, found, scratch, district.policy.arrivals.sentinel)
                 if path is None:
                     watch.doubt(found.group)
                     return None

@@ -1,6 +1,8 @@
 """What a hostile or clumsy sender, or a broken machine, can do to a turn: nothing that counts."""
 
 import hashlib
+import resource
+import signal
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -229,3 +231,21 @@ def test_what_was_remembered_in_another_shape_is_forgotten(
         store.remember("arriving", {**record, "clock": clock.name()})
     send(store.root / "inbox", MONDAY)
     assert outcomes(store) == ["committed"]
+
+
+def test_a_drop_that_the_disk_has_no_room_for_is_a_turn_that_failed(tmp_path: Path) -> None:
+    """And not an error of its own that takes the district's other sources along."""
+    store = district(tmp_path / "oak", SIS + '[[sources]]\nname = "hr"\nfolder = "hr"\n')
+    send(store.root / "inbox" / "sis", {**MONDAY, "large.csv": b"0" * 300_000})
+    send(store.root / "inbox" / "hr", MONDAY)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, before[1]))
+    try:
+        turns = go(store)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert [(done.outcome, done.exit_code) for done in turns] == [("failed", 4), ("committed", 0)]
+    assert "could not be copied into the workspace" in turns[0].says
+    assert len(lying(store)) == len(MONDAY) + 1
