@@ -173,10 +173,11 @@ def _memory(feed: Feed) -> str:
 
 def _remember(district: District, feed: Feed, watch: Watch) -> None:
     """Nothing depends on it but time; so a workspace in use is left alone."""
+    told = {**watch.record(), "clock": clock.name()}
+    if told == district.store.memory(_memory(feed)):
+        return  # a watch looks all day, and must not be in the way of who works here
     with contextlib.suppress(BusyError), district.store.lock():
-        told = {**watch.record(), "clock": clock.name()}
-        if told != district.store.memory(_memory(feed)):
-            district.store.remember(_memory(feed), told)
+        district.store.remember(_memory(feed), told)
 
 
 def _expected(district: District, feed: Feed) -> Collection[str]:

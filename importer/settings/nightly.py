@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 
 from importer.settings.faults import Fault
@@ -84,8 +83,8 @@ class Deliver:
 
     def faults(self) -> Iterator[Fault]:
         """A folder whose content is importer's own: reports would be drops, old runs be removed."""
-        first = PurePosixPath(self.folder).parts[:1]
-        if self.folder and (not first or first[0] in _OWN):
+        parts = [part for part in self.folder.split("/") if part not in ("", ".")]
+        if self.folder and not self.folder.startswith("/") and (not parts or parts[0] in _OWN):
             told = f"“{self.folder}” is a folder of importer's own"
             yield "deliver.folder", told, 'For instance folder = "outgoing".'
 

@@ -15,7 +15,7 @@ from importer.fleet import clock
 from importer.fleet import turn as turn_module
 from importer.fleet.acting import who
 from importer.fleet.night import night
-from importer.fleet.turn import District, turn
+from importer.fleet.turn import District, rest_of, turn
 from importer.intake.inbox import Inbox
 from importer.intake.leaving import LEAVING
 from importer.intake.limits import Limits
@@ -183,7 +183,7 @@ def test_a_sentinel_alone_is_no_drop_and_holds_nobody_up(tmp_path: Path) -> None
 def test_a_list_of_checksums_that_lists_itself_proves_the_rest(tmp_path: Path) -> None:
     """As sha256sum * > SHA256SUMS writes it where yesterday's list lies."""
     store = district(tmp_path / "oak", "")
-    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in MONDAY.items()}
+    sums = {name: hashlib.sha256(str(text).encode()).hexdigest() for name, text in MONDAY.items()}
     sums["SHA256SUMS"] = hashlib.sha256(b"").hexdigest()
     lines = "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items())
     send(store.root / "inbox", {**MONDAY, "SHA256SUMS": lines})
@@ -249,3 +249,15 @@ def test_a_drop_that_the_disk_has_no_room_for_is_a_turn_that_failed(tmp_path: Pa
     assert [(done.outcome, done.exit_code) for done in turns] == [("failed", 4), ("committed", 0)]
     assert "could not be copied into the workspace" in turns[0].says
     assert len(lying(store)) == len(MONDAY) + 1
+
+
+def test_a_look_that_sees_what_was_seen_before_writes_nothing(tmp_path: Path) -> None:
+    """A watch looks thousands of times a day, and whoever works meanwhile must not find it busy."""
+    store = district(tmp_path / "oak", "[arrivals]\nquiet = 600\n")
+    send(store.root / "inbox", MONDAY)
+    oak = District.open(store.root, lambda: who("nightly", automatic=True))
+    (feed,) = oak.feeds()
+    rest_of(oak, feed)
+    before = {path: path.stat().st_mtime_ns for path in store.root.rglob("*")}
+    assert not rest_of(oak, feed)
+    assert {path: path.stat().st_mtime_ns for path in store.root.rglob("*")} == before
