@@ -2,7 +2,9 @@
 
 import resource
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Future, TimeoutError, as_completed
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, TimeoutError
+from concurrent.futures import wait as wait_for
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from importer.fleet import clock
 from importer.fleet.acting import who
 from importer.fleet.night import night
 from importer.model.errors import ImporterError
@@ -17,6 +20,8 @@ from importer.model.turn import Turn
 
 BUG = 70
 GIB = 1 << 30
+START = 120.0
+"""Seconds in which a process must have begun; it takes one to three on an idle machine."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,22 @@ def every(
             pool.schedule(_turns, args=(str(root), actor, wait), timeout=allowed.seconds): root
             for root in roots
         }
-        for done in as_completed(waiting):
+        for done in _ended(set(waiting)):
             yield waiting[done], _result(done, allowed)
+        for lost in [one for one in waiting if not one.done()]:
+            says = "No process could be started for it."
+            yield waiting[lost], [_failed(4, says, "Run it alone: importer run DIR")]
+            pool.stop()  # type: ignore[no-untyped-call]  # or it would try for ever
+
+
+def _ended(waiting: set[Future[Any]]) -> Iterator[Future[Any]]:
+    """Each as it ends; none is waited for any more if for ``START`` seconds none could begin."""
+    since = clock.seconds()
+    while waiting and clock.seconds() - since < START:
+        done, waiting = wait_for(waiting, timeout=1, return_when=FIRST_COMPLETED)
+        yield from done
+        if done or any(one.running() for one in waiting):
+            since = clock.seconds()
 
 
 def _result(done: Future[Any], allowed: Allowed) -> list[Turn]:
@@ -53,7 +72,7 @@ def _result(done: Future[Any], allowed: Allowed) -> list[Turn]:
     except TimeoutError:
         says = f"It took longer than {allowed.seconds:.0f} seconds and was stopped."
         return [_failed(4, says, "Look at the drop, or allow more time.")]
-    except (ProcessExpired, MemoryError):
+    except (ProcessExpired, BrokenProcessPool, MemoryError):
         says = "Its process died, perhaps for want of memory."
         return [_failed(4, says, "Run it alone: importer run DIR")]
     except CancelledError:

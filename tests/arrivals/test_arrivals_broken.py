@@ -1,10 +1,13 @@
 """What a hostile or clumsy sender, or a broken machine, can do to a turn: nothing that counts."""
 
 import hashlib
+import os
 import resource
 import signal
+import sys
 import threading
 from collections.abc import Iterable
+from multiprocessing import spawn
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from arrivals_districts import AT_ONCE, MONDAY, TUESDAY, district, go, lying, ou
 
 from importer import settings
 from importer.fleet import clock
+from importer.fleet import every as every_module
 from importer.fleet import turn as turn_module
 from importer.fleet.acting import who
 from importer.fleet.night import night
@@ -261,3 +265,20 @@ def test_a_look_that_sees_what_was_seen_before_writes_nothing(tmp_path: Path) ->
     before = {path: path.stat().st_mtime_ns for path in store.root.rglob("*")}
     assert not rest_of(oak, feed)
     assert {path: path.stat().st_mtime_ns for path in store.root.rglob("*")} == before
+
+
+def test_where_no_process_can_be_started_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after Python was taken away or replaced; else a night would never end."""
+    store = district(tmp_path / "oak")
+    send(store.root / "inbox", MONDAY)
+    monkeypatch.setattr(every_module, "START", 2.0)
+    python = tmp_path / "python"
+    refuse = 'case "$*" in *spawn_main*) exit 1;; esac'
+    python.write_text(f'#!/bin/sh\n{refuse}\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(spawn, "get_executable", lambda: os.fsencode(python))
+    ((_, (told,)),) = every_module.every([store.root], every_module.Allowed(), "me", wait=False)
+    assert (told.outcome, told.exit_code) == ("failed", 4)
+    assert lying(store) == sorted(MONDAY)
