@@ -1,7 +1,7 @@
 """Where the drops of a district come from: its inbox, folders of it, or servers."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,9 +41,11 @@ class Feed:
 
     def local(self) -> AbstractContextManager[Place]:
         """The inbox as a place; a source's own folder in there is made where it isn't yet."""
-        if self.source.folder and self.inbox.parent.is_dir():
-            self.inbox.mkdir(0o700, exist_ok=True)
-        return nullcontext(Inbox(self.inbox, Limits(), keep=self.keep, own=self.own))
+        below = bool(self.source.folder)
+        if below and self.inbox.parent.is_dir():
+            with suppress(FileExistsError):  # also a file or a link, which the inbox refuses
+                self.inbox.mkdir(0o700)
+        return nullcontext(Inbox(self.inbox, Limits(), keep=self.keep, own=self.own, below=below))
 
 
 def feeds(root: Path, policy: Policy, only: str = "") -> Iterator[Feed]:

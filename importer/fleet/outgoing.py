@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from importer.store.folder import FolderStore
 
 _REPORTS = ("report.html", "findings.csv", "findings.xlsx", "held.csv")
 _REJECTED = "rejected/"
+_RUN = re.compile(r"[0-9]{6}-[0-9a-f]{8}")  # whatever else lies there is not ours to take away
 _BEGUN = ".importer-report-"
 
 
@@ -52,6 +54,6 @@ def _write(store: FolderStore, run: Run, folder: Path) -> None:
 
 
 def _thin_out(folder: Path, keep: int) -> None:
-    made = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[:1] != ".")
+    made = sorted(path for path in folder.iterdir() if _RUN.fullmatch(path.name) and path.is_dir())
     for old in made[: max(0, len(made) - keep)]:
         shutil.rmtree(old)

@@ -16,7 +16,7 @@ from importer.fleet import clock
 from importer.fleet.feeds import Feed, feeds
 from importer.fleet.outgoing import deliver
 from importer.fleet.told import said
-from importer.intake.place import Place
+from importer.intake.place import Listing, Place
 from importer.intake.settled import Arriving, Watch, first_whole
 from importer.intake.take import take
 from importer.model.drop import Rejected
@@ -30,6 +30,7 @@ from importer.model.errors import (
 from importer.model.history import Asked, Who
 from importer.model.turn import Turn
 from importer.settings import Policy
+from importer.store.durable import plain_errors
 from importer.store.folder import FolderStore
 
 POLL = 30.0
@@ -37,6 +38,7 @@ POLL = 30.0
 _TOUCHED = 3
 """How often a drop may be touched while it is read before a turn that doesn't wait gives it up."""
 _TOUCHED_REST = 0.5  # seconds
+_NAMED = 3  # files that were passed over
 _CLEAN_UP_FAILED = 7
 _RIGHTS = "Look whether importer's own account has the right to write and remove files there."
 
@@ -68,14 +70,25 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
     """
     watch = watch_of(district, feed)
     turns: list[Turn] = []
+    over: list[Arriving] = []
     touched = 0  # times that a drop was touched while we read it
+    found: list[Arriving] = []
     while True:
-        listing = place.listing()
+        try:
+            listing = place.listing()
+        except ImporterError as error:
+            if not turns:
+                raise
+            turns.append(_failed(error, feed, district.who().at))  # the others stay told
+            break
         found = watch.look(listing, clock.seconds())
         whole = first_whole(found)
+        if whole in over:  # it could not be taken away, and is not to be taken over for ever
+            break
         if whole is not None:
             taken = _taken_over(district, feed, place, watch, whole, listing.rejected)
             turns += [taken] if taken else []
+            over += [whole] if taken else []
             touched += taken is None
             if (taken and taken.outcome == "failed") or (touched > _TOUCHED and not wait):
                 break
@@ -85,13 +98,39 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
         if awaited is None or not wait:
             break
         time.sleep(max(0.2, min(POLL, awaited.wait)))
-    _remember(district, feed, watch)
+    turns = _remembered(district, feed, watch, turns)
     at = district.who().at
     failed = any(one.outcome == "failed" for one in turns)
-    left = [one for one in found if not (one.whole and failed)]
+    left = [one for one in found if not (one.whole and (failed or one in over))]
     return turns + [_pending(one, feed, at) for one in left] or [
-        Turn(at, "nothing", source=feed.source.name, ended=at, says="Nothing has arrived.")
+        Turn(at, "nothing", source=feed.source.name, ended=at, says=_nothing(listing))
     ]
+
+
+def _nothing(listing: Listing) -> str:
+    """What is said where nothing can be taken over, though something may lie there."""
+    passed = [f"{one.name} ({one.detail})" for one in listing.rejected[:_NAMED]]
+    if not passed:
+        return "Nothing has arrived."
+    more = len(listing.rejected) - len(passed)
+    told = ", ".join(passed) + (f" and {more} more" if more else "")
+    return f"Nothing has arrived that can be taken over. Passed over: {told}."
+
+
+def _remembered(district: District, feed: Feed, watch: Watch, turns: list[Turn]) -> list[Turn]:
+    """Remember what was seen; what became of drops is told also where that fails."""
+    try:
+        _remember(district, feed, watch)
+    except ImporterError as error:
+        if not turns:
+            raise
+        return [*turns[:-1], _with(turns[-1], str(error))]
+    return turns
+
+
+def _failed(error: ImporterError, feed: Feed, at: str) -> Turn:
+    name = feed.source.name
+    return Turn(at, "failed", error.exit_code, name, at, says=str(error), fix=error.fix)
 
 
 def _pending(found: Arriving, feed: Feed, at: str) -> Turn:
@@ -134,10 +173,11 @@ def _memory(feed: Feed) -> str:
 
 def _remember(district: District, feed: Feed, watch: Watch) -> None:
     """Nothing depends on it but time; so a workspace in use is left alone."""
+    told = {**watch.record(), "clock": clock.name()}
+    if told == district.store.memory(_memory(feed)):
+        return  # a watch looks all day, and must not be in the way of who works here
     with contextlib.suppress(BusyError), district.store.lock():
-        told = {**watch.record(), "clock": clock.name()}
-        if told != district.store.memory(_memory(feed)):
-            district.store.remember(_memory(feed), told)
+        district.store.remember(_memory(feed), told)
 
 
 def _expected(district: District, feed: Feed) -> Collection[str]:
@@ -165,19 +205,18 @@ def _taken_over(
     try:
         with store.lock():
             with store.scratch() as scratch:
-                path = take(place, found, scratch, district.policy.arrivals.sentinel)
+                with plain_errors("The drop could not be copied into the workspace"):
+                    path = take(place, found, scratch, district.policy.arrivals.sentinel)
                 if path is None:
                     watch.doubt(found.group)
                     return None
                 done = _synced(district, feed, path, passed)
-            stuck = place.take_away(found.entries)
-            if not stuck:
-                watch.taken(found.group)
+            stuck = _taken_away(place, found)
+            watch.taken(found.group, [one for one in found.entries if one.name in stuck])
             left = f"{len(stuck)} file(s) could not be taken away from the inbox." if stuck else ""
             return _with(replace(done, at=at), left)
     except ImporterError as error:
-        turn = Turn(at, "failed", error.exit_code, feed.source.name, district.who().at)
-        turn = replace(turn, says=str(error), fix=error.fix)
+        turn = replace(_failed(error, feed, at), ended=district.who().at)
         if isinstance(error, CommittedError):
             # The drop stays where it is; the next turn finds it the same, and takes it away.
             head = store.head()
@@ -185,6 +224,14 @@ def _taken_over(
             told = replace(turn, drop=head.drop, run=head.run, commit=head.number)
             return replace(told, outcome="committed", counts=head.counts)
         return replace(turn, outcome="held") if isinstance(error, OnHoldError) else turn
+
+
+def _taken_away(place: Place, found: Arriving) -> list[str]:
+    """The names that could not be taken away. The outcome is safe, whatever becomes of them."""
+    try:
+        return place.take_away(found.entries)
+    except ImporterError:
+        return [entry.name for entry in found.entries]
 
 
 def _synced(district: District, feed: Feed, path: Path, passed: Collection[Rejected]) -> Turn:

@@ -5,12 +5,14 @@ time, and two equal sizes may be of two files. So a drop is whole when nothing o
 has changed for as long as the policy says, counted by a clock that nobody can set.
 """
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from importer.intake.limits import Limits
 from importer.intake.manifest import MANIFEST
 from importer.intake.names import is_unfinished
 from importer.intake.place import Entry, Listing
@@ -18,6 +20,9 @@ from importer.settings import Arrivals
 
 ZIP_QUIET = 60.0
 """Seconds of rest for a zip, if its directory, which comes last, can be read."""
+
+MOST = Limits().entries
+"""Files of a drop; no format has so many, and one that has more could not be opened."""
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -85,8 +90,14 @@ class Watch:
         sent = tuple(entry for entry in entries if not is_unfinished(entry.name))
         found = Arriving(group, sent, whole=False)
         if not sent:
-            return replace(found, why="it is still being written", wait=self.rules.quiet)
+            # An upload that broke off may lie there for ever; nobody waits for it so long.
+            wait = max(0.0, max(self.rules.quiet, self.rules.late) - rest)
+            why = "it is still being written" if wait else "an upload was not finished"
+            return replace(found, why=why, wait=wait, overdue=not wait)
         names = {entry.name for entry in sent}
+        data = names - {self.rules.sentinel}
+        if len(data) > MOST:
+            return replace(found, why=f"it has more than {MOST} files", overdue=True)
         proves_itself = MANIFEST in names or (is_zip(group) and rest >= ZIP_QUIET)
         doubted = self.doubted.get(group) == self.seen[group].look
         if proves_itself and not doubted and rest < self.rules.quiet:
@@ -97,14 +108,15 @@ class Watch:
             wait = min(soon, quiet) - rest
             return replace(found, why="it changed a moment ago", wait=wait)
         lacking = list(self._lacking(group, names))
-        if not lacking:
+        if not lacking and data:
             return replace(found, whole=True)
-        why = f"{', '.join(lacking)} {'has' if len(lacking) == 1 else 'have'} not come"
+        told = lacking or ["what it should announce"]
+        why = f"{', '.join(told)} {'has' if len(told) == 1 else 'have'} not come"
         if rest < self.rules.late:
             return replace(found, why=why, wait=self.rules.late - rest)
         # Without what is sent last nobody knows whether all is there; a file that came last time
         # may rightly be missing, and the checks know what that means.
-        unproven = self.rules.sentinel in lacking
+        unproven = self.rules.sentinel in lacking or not data
         return replace(found, whole=not unproven, why=why, overdue=unproven)
 
     def _quiet(self, entries: Collection[Entry]) -> float:
@@ -123,9 +135,12 @@ class Watch:
         there = {_undated(name) for name in names}
         yield from (name for name in sorted(self.expected) if _undated(name) not in there)
 
-    def taken(self, group: str) -> None:
-        """Remember that a drop was taken over as it looks now: it is new only when it changes."""
-        self.done[group] = self.seen[group].look
+    def taken(self, group: str, left: Collection[Entry] = ()) -> None:
+        """Remember that a drop was taken over as it looks now: it is new only when it changes.
+
+        ``left``: what should have gone and stays; what is left of a drop is none.
+        """
+        self.done[group] = looks(left) if left else self.seen[group].look
 
     def doubt(self, group: str) -> None:
         """Remember that a drop did not prove itself: only rest can tell now."""
@@ -137,10 +152,14 @@ class Watch:
         return {"seen": seen, "done": self.done}
 
     def recall(self, record: Mapping[str, Any], *, same_clock: bool) -> None:
-        """Go on from a record. Times of another clock, of before a restart, tell nothing."""
-        self.done = dict(record.get("done", {}))
-        if same_clock:
-            self.seen = {group: Seen(*told) for group, told in record.get("seen", {}).items()}
+        """Go on from a record. Times of another clock, of before a restart, tell nothing.
+
+        Nor does a record of another shape, as another version may have written it.
+        """
+        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+            self.done = {str(group): str(look) for group, look in record["done"].items()}
+            seen = record["seen"].items() if same_clock else ()
+            self.seen = {g: Seen(str(look), float(a), float(b)) for g, (look, a, b) in seen}
 
 
 def first_whole(found: Collection[Arriving]) -> Arriving | None:

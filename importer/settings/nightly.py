@@ -8,6 +8,7 @@ from typing import Any
 from importer.settings.faults import Fault
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_OWN = {"inbox", "drops", "runs", "rosters", "commits", "staging", "memory", "notices", "purges"}
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
@@ -79,6 +80,13 @@ class Deliver:
 
     folder: str = ""
     keep: int = 10
+
+    def faults(self) -> Iterator[Fault]:
+        """A folder whose content is importer's own: reports would be drops, old runs be removed."""
+        parts = [part for part in self.folder.split("/") if part not in ("", ".")]
+        if self.folder and not self.folder.startswith("/") and (not parts or parts[0] in _OWN):
+            told = f"“{self.folder}” is a folder of importer's own"
+            yield "deliver.folder", told, 'For instance folder = "outgoing".'
 
 
 @dataclass(frozen=True)

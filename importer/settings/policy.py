@@ -290,6 +290,7 @@ class Policy:
         yield from self.share.faults()
         yield from self.sync.faults()
         yield from nightly.faults(self.arrivals, self.remote, self.sources)
+        yield from self.deliver.faults()
         yield from self.schedule.faults(tuple(source.name for source in self.sources))
         yield from notify.faults(self.notify, self.smtp, self.webhook)
         if self.portal == "single" and len(set(self.share.schools)) > 1:
