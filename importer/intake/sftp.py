@@ -81,9 +81,10 @@ class Session(paramiko.SFTPClient):
         asked: deque[_Ask] = deque()
         at = start
         while at < end or asked:
-            while at < end and len(asked) < AHEAD:
-                asked.append(self._ask(file, at, min(PIECE, end - at)))
-                at += asked[-1].length
+            if len(asked) <= AHEAD // 2:  # many at a time: see ``_Copied.add`` in remote.py
+                while at < end and len(asked) < AHEAD:
+                    asked.append(self._ask(file, at, min(PIECE, end - at)))
+                    at += asked[-1].length
             ask = asked.popleft()
             data = self._answer(ask)
             while data and len(data) < ask.length:  # a server may give less than was asked for
