@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import os
+import random
 import resource
 import statistics
 import subprocess
@@ -167,10 +168,10 @@ def torn(host: servers.Host, scratch: Path, reads: int, files: int) -> tuple[int
         accepted = bad = tries = 0
         begun = time.monotonic()
         with host.place(scratch, account) as place:
-            watch = Watch(Arrivals(quiet=2, late=0))
+            watch, chance = Watch(Arrivals(quiet=2, late=0)), random.Random(7)
             while accepted < reads:
                 whole = [f for f in watch.look(place.listing(), time.monotonic()) if f.whole]
-                for found in whole:
+                for found in chance.sample(whole, min(8, len(whole))):
                     tries += 1
                     with tempfile.TemporaryDirectory(dir=scratch) as name:
                         path = take(place, found, Path(name))
