@@ -86,13 +86,13 @@ def accept(store: Store, found: Alignment, groups: Collection[str], who: Who) ->
             raise UsageError(f"Group {group} {why}.", f"{group}=SECTION says which it is.")
     chosen = known.filter(pl.col("group_id").is_in(list(groups)))
     rows = chosen.select("group_id", "group", "section_id").rows()
-    return keep(store, [Alias(g, name, s, who.actor, who.at) for g, name, s in rows])
+    return keep(store, [Alias(g, name, s, who.actor, who.at) for g, name, s in rows], who)
 
 
-def keep(store: Store, pairs: list[Alias]) -> list[Alias]:
+def keep(store: Store, pairs: list[Alias], who: Who) -> list[Alias]:
     """Add accepted pairs to the workspace."""
     if pairs:
-        store.put_aliases(aliases.added(store.aliases_text(), pairs))
+        store.put_aliases(aliases.added(store.aliases_text(), pairs), who)
     return pairs
 
 

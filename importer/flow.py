@@ -23,6 +23,7 @@ from importer.model.drop import Rejected
 from importer.model.errors import OnHoldError
 from importer.model.history import Asked, Commit, Run, Who
 from importer.model.tables import TABLES
+from importer.planned import Planned, said_before, same_again
 from importer.planning import overview
 from importer.planning.crosswalk import rekeyed
 from importer.planning.guard import REVIEW
@@ -37,26 +38,12 @@ from importer.report.accounts import new_accounts
 from importer.report.messages import records as with_messages
 from importer.report.reported import Reported
 from importer.report.words import HASH
-from importer.reviews import WHOLE, load_change, unchecked, whole_tables
+from importer.reviews import WHOLE, load_change, whole_tables
 from importer.store.port import Store
 
 __all__ = ["Planned", "Synced", "check", "commit", "keep", "plan_drop", "sync"]
 
 _FULL = Asked()
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A run that was planned: its record, what to report, and the change set.
-
-    ``earlier``: it was planned before, and ``change`` has none of the rows that it writes.
-    """
-
-    run: Run
-    reported: Reported
-    change: ChangeSet
-    nothing_new: bool = False
-    earlier: bool = False
 
 
 # --- plan ---------------------------------------------------------------------------------------
@@ -87,7 +74,7 @@ def plan_drop(
     today = date.fromisoformat(who.at[:10])
     with store.scratch() as scratch:
         drop = open_drop(path, scratch, Limits(), identify=True)
-        known = _same_again(store, drop.id, rules, asked)
+        known = same_again(store, drop.id, rules, asked)
         if known and not some_due(lambda table: store.table(table, head), policy, today):
             return known
         if drop.id:
@@ -101,11 +88,11 @@ def plan_drop(
 
 
 def _kept(store: Store, found: Considered, terms: Terms, who: Who, rules: str) -> Planned:
-    """Keep what was found out about a drop as a run. ``rules``: see ``_same_again``."""
+    """Keep what was found out about a drop as a run. ``rules``: see ``planned.same_again``."""
     policy, asked, head = terms.policy, terms.asked, terms.head
     examined, change = found.examined, found.made.change
     blocks = checked.scopes(examined)
-    run = _run(len(store.runs()) + 1, examined, change, who)
+    run = _run(store.next_run(), examined, change, who)
     run = replace(run, policy=rules, blocks=sorted(set(blocks.values())))
     run = replace(run, share=policy.share.record(), sync=asked.sync, schools=list(asked.schools))
     run = replace(run, since=found.since, source=asked.source)
@@ -145,30 +132,6 @@ def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:
         rows=watched.sent_rows(examined),
         ended=watched.ended(examined),
     )
-
-
-def _same_again(store: Store, drop: str, rules: str, asked: Asked) -> Planned | None:
-    """The run that did or planned exactly this; None if there is none.
-
-    ``rules``: the name of the policy with what is confirmed.
-    """
-    if not drop:
-        return None
-    head = store.head()
-    number = head.number if head else 0
-    for run in reversed(store.runs()):
-        same = run.drop == drop and run.policy == rules and ways.asked_so(run, asked)
-        done = head is not None and head.run == run.id and not unchecked(store, run.id)
-        if same and (done or run.base == number):
-            for table in head.tables if head else ():
-                store.table(table, head)  # nothing is “nothing new” over a damaged roster
-            change = ChangeSet(run.base, run.drop, store.run_frame(run.id, "changes"), {})
-            summary = store.run_data(run.id, "summary")
-            shown = verdict.again(summary, done)  # type: ignore[arg-type]
-            found, held = (store.run_frame(run.id, name) for name in ("findings", "held"))
-            told = Reported(shown, found, held)
-            return Planned(run, told, change, nothing_new=done, earlier=True)
-    return None
 
 
 def _by_severity(examined: Examined) -> dict[str, int]:
@@ -294,6 +257,10 @@ def sync(
     planned = plan_drop(path, store, who, kind, asked, passed)
     if planned.nothing_new:
         return Synced(planned)
+    if said_before(store, planned):
+        summary = verdict.again(planned.reported.summary, True)
+        told = replace(planned.reported, summary=summary)
+        return Synced(replace(planned, reported=told, nothing_new=True))
     waiting = holds.missing_approvals(store, planned.run)
     if any(not said.carried for said in store.decisions(planned.run.id)):
         waiting.append(REVIEW)  # a person is at it: only that person commits

@@ -59,6 +59,10 @@ def _kept(store: Store, commit: Commit) -> Commit:
         return commit
     oldest = next((later for later in store.commits() if store.keeps(later)), None)
     reach = f"It reaches back to commit {oldest.number}, {oldest.at[:10]}." if oldest else ""
+    if gone := store.why_gone(commit):
+        raise StorageError(
+            f"The roster of commit {commit.number}, {commit.at[:10]}, was {gone}.", reach
+        )
     raise StorageError(
         f"The roster of commit {commit.number}, {commit.at[:10]}, is not kept here, or no longer.",
         f"{reach} `importer verify` tells whether something is missing.".strip(),

@@ -66,7 +66,7 @@ def say_never(path: Path, store: Store, who: Who) -> int:
             "It needs the columns old_id, new_id and type, as proposals.csv of a run has them.",
         )
     before = store.aliases_text()
-    store.put_aliases(who_is_who.with_never(before, said.crosswalk, who))
+    store.put_aliases(who_is_who.with_never(before, said.crosswalk, who), who)
     return said.crosswalk.height
 
 
@@ -139,7 +139,7 @@ def _run(store: Store, who: Who, asked: _ByHand, head: Commit) -> Run:
     """The record of the run. What the district shares stays as the newest commit has it."""
     change = asked.change
     policy = settings.read(store.policy_text())
-    number = len(store.runs()) + 1
+    number = store.next_run()
     return Run(
         id=f"{number:06d}-{asked.kind}",
         drop=change.drop,

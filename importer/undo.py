@@ -99,7 +99,7 @@ def _later(
 
 def keep(store: Store, plan: UndoPlan, who: Who) -> Run:
     """Keep the plan of an undo as a run, ready to be committed."""
-    number, change = len(store.runs()) + 1, plan.undone.change
+    number, change = store.next_run(), plan.undone.change
     before = store.commit(plan.commit.number - 1) if plan.commit.number > 1 else None
     newest = plan.commit.number == plan.head.number
     stands = before if newest and before else plan.head  # whose columns and filters count then

@@ -10,6 +10,7 @@ from statistics import median
 import polars as pl
 
 from importer.examine import Examined
+from importer.model.errors import ImporterError
 from importer.model.history import DROPS, Commit
 from importer.planning import crosswalk
 from importer.planning.assemble import Accepted
@@ -97,7 +98,11 @@ def _of_source(store: Store, examined: Examined, head: Commit) -> list[Commit]:
 
 
 def _released(store: Store, commit: Commit) -> bool:
-    return bool(store.approvals(commit.run))
+    """Whether a person released it. Of a run that retention removed nobody knows: taken for so."""
+    try:
+        return bool(store.approvals(commit.run))
+    except ImporterError:
+        return True
 
 
 def _unreleased(store: Store, commits: Sequence[Commit]) -> list[Commit]:
@@ -122,6 +127,8 @@ def _earlier(store: Store, head: Commit, today: date) -> Past | None:
     """
     then: Commit | None = None
     for commit in reversed(_until(store, head)):
+        if not store.keeps(commit):  # what retention removed is no measure
+            break
         then = commit
         old = today - date.fromisoformat(commit.at[:10]) >= WEEK
         if old or commit.sync not in DROPS or _released(store, commit):

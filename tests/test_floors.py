@@ -14,7 +14,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
     {"settings"},
     {"contracts"},
     STRANGERS,
-    {"received", "accept", "rekey_file"},
+    {"received", "accept", "rekey_file", "schedule"},
     {"examine"},
     {"reviews"},
     {
@@ -28,11 +28,12 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
         "mending",
         "moments",
         "replay",
+        "retention",
         "review_sheet",
         "who_is_who",
     },
     {"row_past", "watched", "ways"},
-    {"considered"},
+    {"considered", "planned"},
     {
         "flow",
         "header_rules",

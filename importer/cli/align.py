@@ -86,4 +86,4 @@ def _accept(
             what = f"section {section}" if group in names else f"group {group} without a pair"
             raise UsageError(f"There is no {what}.", "See what is listed without --accept.")
     pairs = [Alias(group, names[group], section, who.actor, who.at) for group, _, section in given]
-    return kept + alignment.keep(store, pairs)
+    return kept + alignment.keep(store, pairs, who)

@@ -82,7 +82,8 @@ def command(
         place = _place(path, target)
         mended = mend(sent, path, scratch, judge, frozenset(wanted))
         said = places(sent).filter(pl.col("code").is_in(list(wanted)))
-        made = remembered(sent, said, common.who(actor))
+        who = common.who(actor)
+        made = remembered(sent, said, who)
     kept = [n for n in mended.files if not only_changed or n in mended.changed]
     wrote = [
         common.write(
@@ -92,7 +93,9 @@ def command(
     ]
     if folder and remember:
         store = FolderStore.open(folder)
-        store.put_mapping(confirmed_file.added(store.mapping_text(), made.rules))
+        with store.lock():
+            text = confirmed_file.added(store.mapping_text(), made.rules)
+            store.put_mapping(text, who)
     _tell(mended, wrote, made if remember else None, as_json)
     return 0
 

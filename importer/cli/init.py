@@ -20,7 +20,7 @@ def command(folder: Path, as_json: bool) -> int:
     FOLDER is new or empty. It will hold the district's policy (district.toml), the drops as they
     came, every run, the roster and its history. Only you can read it.
     """
-    FolderStore.create(folder, settings.TEMPLATE)
+    FolderStore.create(folder, settings.TEMPLATE, common.who(None))
     if as_json:
         click.echo(json.dumps({"workspace": str(folder)}))
     else:

@@ -42,6 +42,7 @@ COMMANDS = {
     "undo": "Take a commit back, of any age, by a new commit.",
     "rekey": "Give records the ids that a file says, or say that two are two.",
     "merge": "Make one person of two.",
+    "status": "Show how districts stand: what needs somebody, the most urgent first.",
     "history": "List commits and runs.",
     "diff": "Show what changed between two commits.",
     "show": "Show a run, a commit, or a person, section or school.",
@@ -51,6 +52,8 @@ COMMANDS = {
     "roster": "Show the committed roster, or one of its tables.",
     "align": "Pair the platform's groups with the sections of the roster.",
     "verify": "Hash everything again that a commit names.",
+    "audit": "List who did what in a workspace, and when.",
+    "purge": "Remove what retention no longer keeps, and prove it.",
     "explain": "Explain a check by its code, with a right and a wrong example.",
 }
 

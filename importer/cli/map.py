@@ -79,7 +79,8 @@ def command(
         views = header_view(path, scratch / "1", policy, confirmed)
         if store and asked:
             more = _questions(views) if ask else ()
-            added = rules(views, (*said, *more), ignored, sure, common.who(actor))
+            who = common.who(actor)
+            added = rules(views, (*said, *more), ignored, sure, who)
             if not added and not ask:
                 raise OnHoldError(
                     "No suggestion is sure enough to be selected beforehand.",
@@ -87,7 +88,7 @@ def command(
                 )
             confirmed = confirmed_with(confirmed, added)
             if added:
-                store.put_mapping(confirmed_file.added(store.mapping_text(), added))
+                store.put_mapping(confirmed_file.added(store.mapping_text(), added), who)
             views = header_view(path, scratch / "2", policy, confirmed)
     _tell(views, _next(views, path, folder), redact, as_json)
     return 3 if strange(views) or any(view["missing"] for view in views) else 0

@@ -21,12 +21,13 @@ def command(folder: Path, wait: bool, actor: str | None, as_json: bool) -> int:
     What has arrived, in the inbox or on a server, is taken over; checked, planned, committed or
     put on hold; reports are delivered, and people told as district.toml says.
     """
-    done = night(folder, lambda: acting.who(actor, automatic=True), wait=wait)
+    done, untold = night(folder, lambda: acting.who(actor, automatic=True), wait=wait)
     code = exit_code(done)
     if any(one.outcome == "committed" for one in done):
         outcome.settle(code)
     if as_json:
-        click.echo(turns.as_json({folder: done}, code))
+        click.echo(turns.as_json({folder: done}, code, untold))
     else:
         turns.show(done, folder)
+        turns.show_untold(untold)
     return code

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from importer.cli import common, options, outcome, turns
-from importer.fleet.every import GIB, Allowed, districts, every
+from importer.fleet.districts import workspaces
+from importer.fleet.every import GIB, Allowed, every
 from importer.fleet.night import exit_code
 from importer.model.errors import EXIT_CODES
 
@@ -49,7 +50,7 @@ def command(
     """
     allowed = Allowed(jobs, int(memory * GIB), float(seconds))
     told = {}
-    for folder, done in every(districts(root), allowed, actor, wait=wait):
+    for folder, done in every(workspaces(root), allowed, actor, wait=wait):
         told[folder] = done
         if not as_json:
             turns.show(done, folder, name=folder.name)

@@ -7,7 +7,7 @@ import click
 
 from importer import settings
 from importer.cli import common, options
-from importer.fleet.every import districts
+from importer.fleet.districts import workspaces
 from importer.hosting.plan import Hosting, Sender
 from importer.hosting.setup import written
 from importer.model.errors import EXIT_CODES, UsageError
@@ -82,7 +82,7 @@ def command(
 def _senders(roots: tuple[Path, ...], keys: dict[str, str]) -> list[Sender]:
     """One account for each inbox: of a workspace, or of each of its sources without a server."""
     found: list[Sender] = []
-    for space in [space for root in roots for space in districts(root)]:
+    for space in [space for root in roots for space in workspaces(root)]:
         store = FolderStore.open(space)
         policy = settings.read(store.policy_text())
         name = space.resolve().name

@@ -1,7 +1,6 @@
 """``importer show``: a run, a commit, or a record of the roster."""
 
 import json
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import cast
@@ -92,9 +91,6 @@ def _show_commit(store: FolderStore, commit: Commit, as_json: bool) -> None:
     click.echo(f"  drop {commit.drop[:12]}, run {commit.run}")
     if commit.note:
         click.echo(f"  {for_terminal(commit.note)}")
-    for approval in store.approvals(commit.run):
-        told = f"{', '.join(approval.overrides)} released by {approval.actor}: {approval.reason}"
-        click.echo(f"  {for_terminal(told)}")
     for said in _words(store, commit):
         click.echo(f"  {for_terminal(said)}")
     for table, stored in commit.tables.items():
@@ -104,10 +100,14 @@ def _show_commit(store: FolderStore, commit: Commit, as_json: bool) -> None:
 
 
 def _words(store: FolderStore, commit: Commit) -> list[str]:
-    """What people unchecked before the commit, and what the commit leaves behind."""
-    with suppress(ImporterError):  # what its run kept may be gone
-        decisions = store.decisions(commit.run)
-        told = [f"unchecked by {d.actor}: {d.reason}" for d in decisions]
+    """What people released and unchecked before the commit, and what it leaves behind."""
+    told: list[str] = []
+    try:
+        for said in store.approvals(commit.run):
+            told.append(f"{', '.join(said.overrides)} released by {said.actor}: {said.reason}")
+        told += [f"unchecked by {d.actor}: {d.reason}" for d in store.decisions(commit.run)]
         counts = commit_log(store, commit).group_by("warning").len().sort("warning")
-        return told + [f"warning: {words} ({n:,})" for words, n in counts.iter_rows()]
-    return []
+        told += [f"warning: {words} ({n:,})" for words, n in counts.iter_rows()]
+    except ImporterError as gone:  # what its run kept
+        told.append(str(gone))
+    return told

@@ -33,10 +33,17 @@ def show(turns: Sequence[Turn], folder: Path, *, name: str = "") -> None:
             click.echo(for_terminal(f"  {turn.fix.replace('-w DIR', f'-w {folder}')}"))
 
 
-def as_json(turns: Mapping[Path, Sequence[Turn]], code: int) -> str:
-    """The turns of districts as one JSON object."""
+def show_untold(untold: Sequence[str]) -> None:
+    """Whom nobody could tell, which changes nothing of what was done."""
+    for sentence in untold:
+        click.echo(for_terminal(f"! {sentence}"), err=True)
+
+
+def as_json(turns: Mapping[Path, Sequence[Turn]], code: int, untold: Sequence[str] = ()) -> str:
+    """The turns of districts as one JSON object. ``untold``: notices that could not be sent."""
     told = [
         {"district": str(path), "turns": [turn.record() for turn in done]}
         for path, done in turns.items()
     ]
-    return json.dumps({"districts": told, "exit_code": code}, ensure_ascii=False)
+    data = {"districts": told, "untold": list(untold), "exit_code": code}
+    return json.dumps(data, ensure_ascii=False)

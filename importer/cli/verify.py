@@ -16,18 +16,20 @@ from importer.store.folder import FolderStore
 def command(folder: Path, as_json: bool) -> int:
     """Hash everything again that a commit names.
 
-    These are the records, the rosters and the kept drops.
+    These are the records, the rosters and the kept drops. The audit is held against them: whether a
+    line or a record was changed or taken out.
     """
     store = FolderStore.open(folder)
-    problems, gone = store.verify(), store.removed_drops()
+    problems, gone, notes = store.verify(), store.removed_drops(), store.notes()
     commits = len(store.commits()) if not problems else None
     if as_json:
-        click.echo(json.dumps({"problems": problems, "removed_drops": gone, "commits": commits}))
+        told = {"problems": problems, "removed_drops": gone, "notes": notes, "commits": commits}
+        click.echo(json.dumps(told))
     else:
         for problem in problems:
             click.echo(problem)
         if not problems:
             click.echo(f"All well: {commits} commit(s) and everything they name are unchanged.")
-        for note in gone:
+        for note in gone + notes:
             click.echo(note)
     return 4 if problems else 0

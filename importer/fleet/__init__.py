@@ -1,1 +1,1 @@
-"""Turns that nobody sits at: what arrived is taken over, checked, committed or held, and told."""
+"""The unattended night: one district's turn, all districts of a machine, and who is told."""

@@ -12,9 +12,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from importer.fleet.acting import who
 from importer.fleet.night import night
-from importer.model.errors import ImporterError, UsageError
+from importer.model.errors import ImporterError
 from importer.model.turn import Turn
-from importer.store.folder import POLICY
 
 BUG = 70
 GIB = 1 << 30
@@ -27,16 +26,6 @@ class Allowed:
     jobs: int = 1
     memory: int = 8 * GIB
     seconds: float = 4 * 3600.0
-
-
-def districts(root: Path) -> list[Path]:
-    """The workspaces in a folder, by name; UsageError if there is none."""
-    if (root / POLICY).is_file():
-        return [root]
-    found = sorted(path.parent for path in root.glob(f"*/{POLICY}"))
-    if not found:
-        raise UsageError(f"There is no workspace in {root}.", "Make one: importer init DIR")
-    return found
 
 
 def every(
@@ -89,7 +78,7 @@ def _limited(memory: int) -> None:
 
 def _turns(root: str, actor: str | None, wait: bool) -> list[dict[str, Any]]:
     try:
-        turns = night(Path(root), lambda: who(actor, automatic=True), wait=wait)
+        turns, _ = night(Path(root), lambda: who(actor, automatic=True), wait=wait)
     except ImporterError as error:
         turns = [_failed(error.exit_code, str(error), error.fix)]
     return [one.record() for one in turns]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer.intake.inbox import Inbox
@@ -21,9 +21,28 @@ class Feed:
     inbox: Path
     own: frozenset[str]  # folders in there that are other sources' inboxes
     keep: bool
+    remote: bool = False  # its server is meant, not the inbox
+
+    def places(self) -> Iterator["Feed"]:
+        """Where its drops may lie: on its server, if it has one, and in the inbox."""
+        if self.source.remote.host:
+            yield replace(self, remote=True)
+        yield self
+
+    def place(self, root: Path) -> AbstractContextManager[Place]:
+        """The place; ``root`` is the workspace, where its keys lie."""
+        if not self.remote:
+            return self.local()
+        # paramiko takes a fifth of a second to load, which most turns can do without.
+        from importer.intake.remote import RemotePlace  # noqa: PLC0415
+        from importer.intake.ssh import Server  # noqa: PLC0415
+
+        return RemotePlace(Server(self.source.remote, root, self.source.name))
 
     def local(self) -> AbstractContextManager[Place]:
-        """The inbox as a place."""
+        """The inbox as a place; a source's own folder in there is made where it isn't yet."""
+        if self.source.folder and self.inbox.parent.is_dir():
+            self.inbox.mkdir(0o700, exist_ok=True)
         return nullcontext(Inbox(self.inbox, Limits(), keep=self.keep, own=self.own))
 
 

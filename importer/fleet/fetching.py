@@ -14,7 +14,7 @@ from importer.fleet.turn import POLL, District, watch_of
 from importer.intake.identity import drop_id, sha256_of
 from importer.intake.manifest import MANIFEST
 from importer.intake.place import Place
-from importer.intake.settled import Arriving, Watch
+from importer.intake.settled import Arriving, Watch, first_whole
 from importer.intake.take import take
 from importer.model.drop import DropFile, Rejected
 from importer.model.errors import BusyError, StorageError
@@ -56,7 +56,7 @@ def fetch(
     while True:
         listing = place.listing()
         found = watch.look(listing, clock.seconds())
-        whole = next((one for one in found if one.whole), None)
+        whole = first_whole(found)
         if whole is not None:
             with district.store.lock():
                 fetched = _fetched(district, feed, place, whole, known)

@@ -15,20 +15,28 @@ from importer import flow, settings
 from importer.fleet import clock
 from importer.fleet.feeds import Feed, feeds
 from importer.fleet.outgoing import deliver
+from importer.fleet.told import said
 from importer.intake.place import Place
-from importer.intake.settled import Arriving, Watch
+from importer.intake.settled import Arriving, Watch, first_whole
 from importer.intake.take import take
 from importer.model.drop import Rejected
-from importer.model.errors import BusyError, ImporterError, OnHoldError, StorageError
+from importer.model.errors import (
+    BusyError,
+    CommittedError,
+    ImporterError,
+    OnHoldError,
+    StorageError,
+)
 from importer.model.history import Asked, Who
 from importer.model.turn import Turn
-from importer.report import verdict
-from importer.report.redact import redacted
 from importer.settings import Policy
 from importer.store.folder import FolderStore
 
 POLL = 30.0
 """Seconds between two looks at a place."""
+_TOUCHED = 3
+"""How often a drop may be touched while it is read before a turn that doesn't wait gives it up."""
+_TOUCHED_REST = 0.5  # seconds
 _CLEAN_UP_FAILED = 7
 _RIGHTS = "Look whether importer's own account has the right to write and remove files there."
 
@@ -60,23 +68,28 @@ def turn(district: District, feed: Feed, place: Place, *, wait: bool) -> list[Tu
     """
     watch = watch_of(district, feed)
     turns: list[Turn] = []
+    touched = 0  # times that a drop was touched while we read it
     while True:
         listing = place.listing()
         found = watch.look(listing, clock.seconds())
-        whole = next((one for one in found if one.whole), None)
+        whole = first_whole(found)
         if whole is not None:
             taken = _taken_over(district, feed, place, watch, whole, listing.rejected)
             turns += [taken] if taken else []
-            if taken and taken.outcome == "failed":
+            touched += taken is None
+            if (taken and taken.outcome == "failed") or (touched > _TOUCHED and not wait):
                 break
+            time.sleep(_TOUCHED_REST if taken is None else 0)
             continue
-        pending = [one.wait for one in found if not one.overdue]
-        if not pending or not wait:
+        awaited = next((one for one in found if not one.overdue), None)
+        if awaited is None or not wait:
             break
-        time.sleep(max(0.2, min(POLL, *pending)))
+        time.sleep(max(0.2, min(POLL, awaited.wait)))
     _remember(district, feed, watch)
     at = district.who().at
-    return turns + [_pending(one, feed, at) for one in found] or [
+    failed = any(one.outcome == "failed" for one in turns)
+    left = [one for one in found if not (one.whole and failed)]
+    return turns + [_pending(one, feed, at) for one in left] or [
         Turn(at, "nothing", source=feed.source.name, ended=at, says="Nothing has arrived.")
     ]
 
@@ -88,7 +101,8 @@ def _pending(found: Arriving, feed: Feed, at: str) -> Turn:
         says = f"{what} lies in the inbox and is not taken over: {found.why}."
         fix = "Ask the sender to send it all once more."
         return Turn(at, "held", 3, feed.source.name, at, says=says, fix=fix)
-    says = f"{what} is arriving: {found.why}; look again in {found.wait:.0f} seconds."
+    why = found.why or "it waits for what came before it, or was touched while it was read"
+    says = f"{what} is arriving: {why}; look again in {found.wait:.0f} seconds."
     return Turn(at, "waiting", source=feed.source.name, ended=at, says=says)
 
 
@@ -103,15 +117,19 @@ def watch_of(district: District, feed: Feed) -> Watch:
 
 def rest_of(district: District, feed: Feed) -> bool:
     """Look at an inbox and remember what was seen; whether there is something to take over."""
-    watch = watch_of(district, feed)
     with feed.local() as place:
-        found = watch.look(place.listing(), clock.seconds())
+        listing = place.listing()
+    if not listing.entries:
+        return False
+    watch = watch_of(district, feed)
+    found = watch.look(listing, clock.seconds())
     _remember(district, feed, watch)
-    return any(one.whole for one in found)
+    return first_whole(found) is not None
 
 
 def _memory(feed: Feed) -> str:
-    return f"arriving-{feed.source.name}" if feed.source.name else "arriving"
+    lead = "on-server" if feed.remote else "arriving"
+    return f"{lead}-{feed.source.name}" if feed.source.name else lead
 
 
 def _remember(district: District, feed: Feed, watch: Watch) -> None:
@@ -124,7 +142,9 @@ def _remember(district: District, feed: Feed, watch: Watch) -> None:
 
 def _expected(district: District, feed: Feed) -> Collection[str]:
     """The names of the files of the last drop that this source's commits are of."""
-    for commit in reversed(district.store.commits()):
+    head = district.store.head()
+    for number in range(head.number if head else 0, 0, -1):
+        commit = district.store.commit(number)
         if commit.drop and commit.source == feed.source.name:
             with contextlib.suppress(StorageError):  # no longer kept
                 return [file.name for file in district.store.drop(commit.drop).files]
@@ -156,43 +176,23 @@ def _taken_over(
             left = f"{len(stuck)} file(s) could not be taken away from the inbox." if stuck else ""
             return _with(replace(done, at=at), left)
     except ImporterError as error:
-        outcome = "held" if isinstance(error, OnHoldError) else "failed"
-        name, ended = feed.source.name, district.who().at
-        return Turn(at, outcome, error.exit_code, name, ended, says=str(error), fix=error.fix)
+        turn = Turn(at, "failed", error.exit_code, feed.source.name, district.who().at)
+        turn = replace(turn, says=str(error), fix=error.fix)
+        if isinstance(error, CommittedError):
+            # The drop stays where it is; the next turn finds it the same, and takes it away.
+            head = store.head()
+            assert head is not None
+            told = replace(turn, drop=head.drop, run=head.run, commit=head.number)
+            return replace(told, outcome="committed", counts=head.counts)
+        return replace(turn, outcome="held") if isinstance(error, OnHoldError) else turn
 
 
 def _synced(district: District, feed: Feed, path: Path, passed: Collection[Rejected]) -> Turn:
     """Check, plan, and commit or hold; what it came to."""
-    store, asked = district.store, Asked(source=feed.source.name)
-    done = flow.sync(path, store, district.who(), "", asked, tuple(passed))
-    planned, run = done.planned, done.planned.run
-    summary = planned.reported.summary
-    if done.commit:
-        summary = verdict.committed(summary, done.commit)
-        outcome, code = "committed", 0
-    elif planned.nothing_new:
-        outcome, code = "same", 0
-    elif run.sync == "test" and not run.blocks:
-        outcome, code = "test", 0
-    else:
-        outcome, code = ("held", 3) if run.kind else ("rejected", 1)
-    told = redacted(summary)["verdict"]
-    turn = Turn(
-        at=run.at,
-        outcome=outcome,
-        exit_code=code,
-        source=feed.source.name,
-        ended=district.who().at,
-        drop=run.drop,
-        run=run.id,
-        commit=done.commit.number if done.commit else 0,
-        counts=run.counts,
-        findings=run.findings,
-        blocks=tuple(done.waiting),
-        says=told["sentence"],
-        fix=told["next"],
-    )
-    return _with(turn, deliver(store, run, district.policy.deliver))
+    asked = Asked(source=feed.source.name)
+    done = flow.sync(path, district.store, district.who(), "", asked, tuple(passed))
+    turn = replace(said(done), ended=district.who().at)
+    return _with(turn, deliver(district.store, done.planned.run, district.policy.deliver))
 
 
 def _with(done: Turn, left: str) -> Turn:

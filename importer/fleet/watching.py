@@ -15,6 +15,8 @@ from importer.fleet.turn import POLL, District, rest_of
 from importer.model.errors import BusyError, ImporterError
 from importer.model.turn import Turn
 
+RETRY = 300.0
+"""Seconds after which a turn that failed is tried again."""
 HOUR = 3600.0
 """Seconds after which a district has a turn although nothing arrived: a push may be missing."""
 
@@ -23,11 +25,16 @@ def watching(
     roots: list[Path], allowed: Allowed, actor: str | None, poll: float = POLL
 ) -> Iterator[tuple[Path, list[Turn]]]:
     """For ever: each district's turns as they end. ``poll``: seconds between two looks."""
-    last = dict.fromkeys(roots, -HOUR)
+    at_the_latest = dict.fromkeys(roots, 0.0)
+    not_before = dict.fromkeys(roots, 0.0)
     while True:
-        due = [root for root in roots if clock.seconds() - last[root] >= HOUR or _is_ready(root)]
+        now = clock.seconds()
+        ready = [root for root in roots if now >= not_before[root] and _is_ready(root)]
+        due = [root for root in roots if root in ready or now >= at_the_latest[root]]
         for root, turns in every(due, allowed, actor, wait=False) if due else ():
-            last[root] = clock.seconds()
+            at_the_latest[root] = clock.seconds() + HOUR
+            if any(turn.outcome == "failed" for turn in turns):
+                not_before[root] = clock.seconds() + RETRY
             yield root, turns
         time.sleep(poll)
 
@@ -41,6 +48,7 @@ def _is_ready(root: Path) -> bool:
         district = District.open(root, lambda: who(automatic=True))
         if not district.policy.active:
             return False
-        return any([rest_of(district, feed) for feed in district.feeds()])
+        ready = [rest_of(district, feed) for feed in district.feeds()]  # each is looked at
+        return any(ready)
     except (BusyError, ImporterError):
         return False

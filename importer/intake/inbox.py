@@ -108,12 +108,12 @@ class Inbox:
             os.close(fd)
 
     def _names(self, fd: int, room: int) -> list[str]:
-        """The names in a folder without noise; what was leaving when we were stopped comes back."""
+        """The names in a folder without noise."""
         names = []
         with os.scandir(fd) as entries:
             for entry in entries:
                 if entry.name.startswith(LEAVING):
-                    _put_back(fd, entry.name)
+                    names.append(_put_back(fd, entry.name))  # we were stopped meanwhile
                 elif not is_noise(entry.name):
                     names.append(entry.name)
                 if len(names) > room:
@@ -121,7 +121,7 @@ class Inbox:
                         f"There are more than {MOST:,} files in the inbox {self._path}.",
                         "Look who sends so many; nothing is taken over until they are fewer.",
                     )
-        return sorted(names)
+        return sorted(set(names))
 
     def _inside(self, group: str, entries: list[Entry], rejected: list[Rejected]) -> None:
         """The files of a folder, which is a drop of its own."""
@@ -225,12 +225,11 @@ def _remove(folder: int, entry: Entry) -> None:
         _put_back(folder, leaving)
 
 
-def _put_back(folder: int, leaving: str) -> None:
+def _put_back(folder: int, leaving: str) -> str:
     """Give a file its name again; if the name is taken by now, the sender has sent a newer one."""
+    name = leaving.removeprefix(LEAVING)
     with contextlib.suppress(FileExistsError):
-        os.link(
-            leaving, leaving.removeprefix(LEAVING),
-            src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False,
-        )  # fmt: skip
+        os.link(leaving, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(leaving, dir_fd=folder)
+    return name

@@ -17,7 +17,7 @@ from importer.intake.place import Entry, Listing
 from importer.settings import Arrivals
 
 ZIP_QUIET = 60.0
-"""Seconds of rest for a zip, which its own directory proves to be whole."""
+"""Seconds of rest for a zip, if its directory, which comes last, can be read."""
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -36,7 +36,8 @@ class Arriving:
     """A drop at a place: whether it is ``whole``, else ``why`` not, and how long it takes at least.
 
     ``wait``: seconds until it may be whole. ``overdue``: nothing moves any more and something that
-    must come is missing. ``surely``: its own list of checksums has to prove it.
+    must come is missing. ``surely``: it rested for less than the quiet period, so its own list of
+    checksums, or the directory of a zip, has to prove it.
     """
 
     group: str
@@ -53,8 +54,8 @@ class Watch:
     """What was seen at one place from one look to the next.
 
     ``expected``: the names of the files of the last committed drop. ``done``: group → how it looked
-    when it was taken over and left where it was. ``doubted``: likewise, when its own list did not
-    prove it.
+    when it was taken over and left where it was. ``doubted``: likewise, when it did not prove
+    itself.
     """
 
     rules: Arrivals
@@ -86,12 +87,15 @@ class Watch:
         if not sent:
             return replace(found, why="it is still being written", wait=self.rules.quiet)
         names = {entry.name for entry in sent}
-        listed = MANIFEST in names and self.doubted.get(group) != self.seen[group].look
-        if listed and rest < self.rules.quiet:
+        proves_itself = MANIFEST in names or (is_zip(group) and rest >= ZIP_QUIET)
+        doubted = self.doubted.get(group) == self.seen[group].look
+        if proves_itself and not doubted and rest < self.rules.quiet:
             return replace(found, whole=True, surely=True)
-        quiet = self._quiet(group, sent)
+        quiet = self._quiet(sent)
         if rest < quiet:
-            return replace(found, why="it changed a moment ago", wait=quiet - rest)
+            soon = ZIP_QUIET if is_zip(group) and rest < ZIP_QUIET and not doubted else quiet
+            wait = min(soon, quiet) - rest
+            return replace(found, why="it changed a moment ago", wait=wait)
         lacking = list(self._lacking(group, names))
         if not lacking:
             return replace(found, whole=True)
@@ -103,9 +107,7 @@ class Watch:
         unproven = self.rules.sentinel in lacking
         return replace(found, whole=not unproven, why=why, overdue=unproven)
 
-    def _quiet(self, group: str, entries: Collection[Entry]) -> float:
-        if group.casefold().endswith(".zip"):
-            return min(ZIP_QUIET, self.rules.quiet)
+    def _quiet(self, entries: Collection[Entry]) -> float:
         last = max(entries, key=lambda entry: (entry.stamp[-1], entry.name == self.rules.sentinel))
         # One that came before its time is the last for a while. So it is believed only where we
         # know what a drop holds.
@@ -114,7 +116,7 @@ class Watch:
 
     def _lacking(self, group: str, names: Collection[str]) -> Iterator[str]:
         """What must still come; numbers in names may be dates, which differ every night."""
-        if group.casefold().endswith(".zip"):
+        if is_zip(group):
             return
         if self.rules.sentinel and self.rules.sentinel not in names:
             yield self.rules.sentinel
@@ -126,7 +128,7 @@ class Watch:
         self.done[group] = self.seen[group].look
 
     def doubt(self, group: str) -> None:
-        """Remember that a drop is not what its own list says: only rest can tell now."""
+        """Remember that a drop did not prove itself: only rest can tell now."""
         self.doubted[group] = self.seen[group].look
 
     def record(self) -> dict[str, Any]:
@@ -139,6 +141,20 @@ class Watch:
         self.done = dict(record.get("done", {}))
         if same_clock:
             self.seen = {group: Seen(*told) for group, told in record.get("seen", {}).items()}
+
+
+def first_whole(found: Collection[Arriving]) -> Arriving | None:
+    """The drop whose turn it is, if it is whole: none overtakes one that was seen before it.
+
+    What came first may be yesterday's, and would undo today's. Nobody waits for what is overdue.
+    """
+    first = next((one for one in found if not one.overdue), None)
+    return first if first is not None and first.whole else None
+
+
+def is_zip(group: str) -> bool:
+    """Whether what makes a drop of its own is a zip."""
+    return group.casefold().endswith(".zip")
 
 
 def looks(entries: Collection[Entry]) -> str:

@@ -37,6 +37,12 @@ class StorageError(ImporterError):
     exit_code = 4
 
 
+class CommittedError(ImporterError):
+    """The commit is made; what has to follow it could not be done (exit 7)."""
+
+    exit_code = 7
+
+
 class BusyError(ImporterError):
     """Another run is working in the same workspace (exit 5)."""
 

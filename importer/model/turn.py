@@ -25,7 +25,8 @@ class Turn:
 
     ``at``, ``ended``: UTC, ISO 8601. ``outcome``: one of ``OUTCOMES``. ``source``: see the policy
     ("" = the only one). ``commit``: its number, 0 = none. ``counts``: canonical table → action →
-    changes. ``findings``: severity → number. ``blocks``: scopes on hold. ``says``, ``fix``: for
+    changes. ``findings``: severity → number. ``blocks``: scopes on hold. ``codes``: the
+    checks that held or rejected it, the first cause first. ``says``, ``fix``: for
     people. Nothing here is of a pupil.
     """
 
@@ -40,6 +41,7 @@ class Turn:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     findings: Mapping[str, int] = field(default_factory=dict)
     blocks: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     says: str = ""
     fix: str = ""
 
@@ -50,4 +52,4 @@ class Turn:
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "Turn":
         """The turn of a record read back."""
-        return cls(**{**record, "blocks": tuple(record["blocks"])})
+        return cls(**{**record, "blocks": tuple(record["blocks"]), "codes": tuple(record["codes"])})

@@ -1,6 +1,7 @@
 """A district's policy: ``district.toml`` as one frozen value; unknown keys are errors."""
 
 from importer.settings.nightly import Arrivals, Deliver, Remote, Source
+from importer.settings.notify import Notify, Smtp, Webhook
 from importer.settings.policy import (
     Absent,
     Calendar,
@@ -8,12 +9,14 @@ from importer.settings.policy import (
     Local,
     Match,
     Policy,
+    Retention,
     Semester,
     Share,
     Sync,
     flat,
 )
 from importer.settings.reader import Problem, changed, problems, read, read_as
+from importer.settings.schedule import Pause, Schedule
 from importer.settings.template import TEMPLATE
 
 __all__ = [
@@ -25,13 +28,19 @@ __all__ = [
     "Guards",
     "Local",
     "Match",
+    "Notify",
+    "Pause",
     "Policy",
     "Problem",
     "Remote",
+    "Retention",
+    "Schedule",
     "Semester",
     "Share",
+    "Smtp",
     "Source",
     "Sync",
+    "Webhook",
     "changed",
     "flat",
     "problems",

@@ -12,9 +12,11 @@ from typing import Any
 from importer.model import grades
 from importer.model.changes import KINDS
 from importer.model.tables import TABLES
-from importer.settings import nightly
+from importer.settings import nightly, notify
 from importer.settings.faults import Fault
 from importer.settings.nightly import Arrivals, Deliver, Remote, Source
+from importer.settings.notify import Notify, Smtp, Webhook
+from importer.settings.schedule import Schedule
 
 # canonical table → the item of [sync] that it belongs to; schools are always compared
 _ITEMS = {
@@ -27,8 +29,11 @@ _FIELDS = tuple(
     for column in table.columns
     if column not in table.key
 )
-_COMING_IN = ("arrivals", "remote", "sources", "deliver")
-"""Settings of how drops come in and reports go out: they say nothing of what a drop means."""
+_COMING_IN = (
+    "arrivals", "remote", "sources", "deliver", "schedule", "notify", "smtp", "webhook",
+    "retention",
+)  # fmt: skip
+"""Settings of how drops come in and who is told: they say nothing of what a drop means."""
 
 
 def _of(choices: tuple[str, ...], default: Any) -> Any:
@@ -219,6 +224,23 @@ class Local:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """For how many days things are kept; `importer purge` removes what is older.
+
+    Raw drops as briefly as can be (they may hold passwords), rosters and runs over a year, for the
+    same month of the year before (COPPA 2025: no longer than needed).
+    """
+
+    drops_days: int = 30
+    runs_days: int = 395
+    rosters_days: int = 395
+
+    def days(self) -> dict[str, int]:
+        """Kind → days."""
+        return {"drops": self.drops_days, "runs": self.runs_days, "rosters": self.rosters_days}
+
+
+@dataclass(frozen=True)
 class Policy:
     """What a district decided once. ``format``: a contract's name; empty = told by the headers."""
 
@@ -241,10 +263,15 @@ class Policy:
     absent: Absent = field(default_factory=Absent)
     local: Local = field(default_factory=Local)
     guards: Guards = field(default_factory=Guards)
+    retention: Retention = field(default_factory=Retention)
     arrivals: Arrivals = field(default_factory=Arrivals)
     remote: Remote = field(default_factory=Remote)
     sources: tuple[Source, ...] = ()
     deliver: Deliver = field(default_factory=Deliver)
+    schedule: Schedule = field(default_factory=Schedule)
+    notify: Notify = field(default_factory=Notify)
+    smtp: Smtp = field(default_factory=Smtp)
+    webhook: Webhook = field(default_factory=Webhook)
 
     @property
     def all_or_nothing(self) -> bool:
@@ -263,6 +290,8 @@ class Policy:
         yield from self.share.faults()
         yield from self.sync.faults()
         yield from nightly.faults(self.arrivals, self.remote, self.sources)
+        yield from self.schedule.faults(tuple(source.name for source in self.sources))
+        yield from notify.faults(self.notify, self.smtp, self.webhook)
         if self.portal == "single" and len(set(self.share.schools)) > 1:
             told = "a single-school portal can take only one school"
             yield "share.schools", told, 'Name one school, or set portal = "multi".'

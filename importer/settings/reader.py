@@ -244,11 +244,13 @@ def _number(kind: Any, value: Any, path: Path, item: Field[Any], reading: _Readi
 
 def _list(inner: Any, value: Any, path: Path, item: Field[Any], reading: _Reading) -> Any:
     name, kind = _name(path), dict if is_dataclass(inner) else inner
-    if not isinstance(value, list) or not all(isinstance(part, kind) for part in value):
+    if not isinstance(value, list) or not all(type(part) is kind for part in value):
         if kind is dict:
             says = f"{name} must be written as sections, [[{name}]]."
             return reading.wrong(path, says, "One such section for each.")
-        return reading.wrong(path, f"{name} must be a list of texts.", f'{path[-1]} = ["…"]')
+        written = f"{path[-1]} = [{_TYPES[kind][1]}]"
+        what = "dates" if kind is date else "texts"
+        return reading.wrong(path, f"{name} must be a list of {what}.", written)
     if kind is dict:
         made = [_section(inner, v, (*path, f"#{n}"), reading) for n, v in enumerate(value, 1)]
     else:

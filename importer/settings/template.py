@@ -198,6 +198,15 @@ partial = false
 # looked, and the id is theirs now.
 new_holders = []
 
+[retention]
+# `importer purge` removes what is older than this many days. Raw drops, as they came:
+drops_days = 30
+
+# Runs, with their findings and reports, and rosters of the past, for as-of and undo. What the
+# newest commit needs always stays. So do the history and the audit; they hold no pupil's data.
+runs_days = 395
+rosters_days = 395
+
 [arrivals]
 # Drops arrive in the folder inbox/ of the workspace, or are fetched from a server ([remote]). What
 # lies there is a whole drop once nothing of it has changed for this many seconds …
@@ -257,4 +266,61 @@ folder = ""
 
 # How many reports stay there.
 keep = 10
+
+[schedule]
+# The district's time zone, by its IANA name, such as "America/Chicago". Times of day and dates
+# below are of there.
+time_zone = "UTC"
+
+# The time of day by which a push should have come, such as "06:00", on these days. If none came
+# since the same time of the day before, it is missed. Empty: none is expected. Outside the school
+# year of [calendar], and on paused days, none is expected either.
+expected = ""
+days = ["mon", "tue", "wed", "thu", "fri"]
+
+# Of which [[sources]] it is expected. Empty: of any.
+sources = []
+
+# Single dates on which nothing is taken over, such as [2026-11-26, 2026-11-27].
+blackouts = []
+
+# Stretches of days on which nothing is taken over, such as the holidays; last is the last day. What
+# arrives meanwhile stays in the inbox.
+# [[schedule.pauses]]
+# first = 2026-12-21
+# last = 2027-01-03
+# reason = "winter break"
+
+[notify]
+# Who gets mail, such as ["it@oak.example"]. It holds no names, ids or values of anybody.
+email = []
+
+# What is told: "rejected" (what came can't be read), "held" (a person must decide), "recovered"
+# (good again), "missed" (no push came), "failed" (a server or disk, three turns in a row, then at
+# most hourly), "committed" (each commit), "every" (each turn that saw a drop).
+on = ["rejected", "held", "recovered", "missed", "failed"]
+
+# A time of day, such as "07:30": one mail a day, about all that happened. Empty: each at once.
+digest = ""
+
+[smtp]
+# The server that takes the mail: "starttls" (port 587), "tls" (port 465) or "none" (port 25).
+host = ""
+port = 587
+security = "starttls"
+
+# Who logs in; empty: nobody does. The password stands in the environment variable of this name.
+user = ""
+password_from = "IMPORTER_SMTP_PASSWORD"
+
+# The address that mail comes from.
+sender = ""
+
+[webhook]
+# An address that gets each of these events at once, as JSON, signed as https://standardwebhooks.com
+# says. It begins with https://. Empty: none.
+url = ""
+
+# The secret, whsec_…, stands in the environment variable of this name.
+secret_from = "IMPORTER_WEBHOOK_SECRET"
 """

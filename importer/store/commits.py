@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from importer.model.errors import StalePlanError, StorageError
+from importer.model.errors import CommittedError, StalePlanError, StorageError
 from importer.model.history import Commit
 from importer.store.durable import UnconfirmedError, create_whole, plain_errors, storage_error
 from importer.store.sealed import damaged, read_as, seal
@@ -57,9 +57,9 @@ def add(root: Path, commit: Commit) -> None:
     """Make ``commit`` the head, or leave everything as it was.
 
     Raises ``StalePlanError`` if it does not follow the head, and ``StorageError`` if a roster
-    file that it names is missing or the disk refuses; only “the disk did not confirm it” leaves
-    open whether the commit is there. The link to the final name is the one
-    moment at which the commit happens.
+    file that it names is missing or the disk refuses; ``CommittedError`` if it is there, but the
+    disk did not confirm it, so that a power cut may still take it. The link to the final name is
+    the one moment at which the commit happens.
     """
     head = newest(root)
     parent = record_sha(root, head) if head else ""
@@ -73,8 +73,10 @@ def add(root: Path, commit: Commit) -> None:
     except FileExistsError:
         raise _stale() from None
     except UnconfirmedError as error:
-        what = f"Commit {commit.number} was written, but the disk did not confirm it"
-        raise storage_error(what, error) from error
+        told = storage_error(
+            f"Commit {commit.number} is made, but the disk did not confirm it", error
+        )
+        raise CommittedError(str(told), told.fix) from error
     except OSError as error:
         raise storage_error("Nothing was committed, the record can't be written", error) from error
 

@@ -23,6 +23,7 @@ UNFINISHED = "unfinished-"
 """How the names of everything in staging/ begin."""
 
 _OS_ERROR = re.compile(r"os error (\d+)")  # how Rust, hence polars, names the errno
+_LOST = "thrift: transport error"  # how polars tells one that met the end of a Parquet file
 _FIXES = {
     errno.ENOSPC: "Free some space on the disk, then start again.",
     errno.EDQUOT: "Free some of your disk quota, then start again.",
@@ -58,7 +59,8 @@ def storage_error(what: str, error: Exception) -> StorageError:
 
 def names_os_error(error: Exception) -> bool:
     """Whether an exception of polars was caused by the disk and not by the query."""
-    return isinstance(error, OSError) or bool(_OS_ERROR.search(str(error)))
+    told = str(error)
+    return isinstance(error, OSError) or bool(_OS_ERROR.search(told)) or _LOST in told
 
 
 def make_folder(path: Path) -> None:

@@ -1,23 +1,36 @@
 """The store as a folder on a local disk; the layout is in the architecture page."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import polars as pl
 
+from importer.model.audit import Event
 from importer.model.decision import Decision
 from importer.model.drop import Drop
-from importer.model.errors import StorageError
-from importer.model.history import Approval, Commit, Run, StoredTable
-from importer.store import commits, durable, kept, lock, memory, proof, rosters, runs, words
+from importer.model.errors import CommittedError, StorageError
+from importer.model.history import Approval, Commit, Run, StoredTable, Who
+from importer.model.retention import Purge
+from importer.store import (
+    audit,
+    commits,
+    durable,
+    events,
+    kept,
+    lock,
+    memory,
+    proof,
+    purges,
+    rosters,
+    runs,
+    words,
+    workspace,
+)
 
-POLICY = "district.toml"
 _MAPPING = "mapping.toml"
 _ALIASES = "aliases.toml"
-_FOLDERS = ("inbox", "drops", "runs", "rosters", "commits", "staging")
-_OTHERS_MAY_WRITE = 0o022
 
 
 class FolderStore:
@@ -30,63 +43,70 @@ class FolderStore:
         self.root = root
 
     @classmethod
-    def create(cls, path: Path, policy_text: str) -> Self:
+    def create(cls, path: Path, policy_text: str, who: Who | None = None) -> Self:
         """Make a workspace of a new or empty folder; district.toml comes last and makes it one."""
         with durable.plain_errors(f"The workspace {path} could not be made"):
             if path.exists():
-                _refuse_used(path)
+                workspace.refuse_used(path)
             path.mkdir(durable.FOLDER_MODE, parents=True, exist_ok=True)
             path.chmod(durable.FOLDER_MODE)
-            for name in _FOLDERS:
+            for name in workspace.FOLDERS:
                 if not (path / name).is_dir():
                     durable.make_folder(path / name)
+            for place in (path, path.resolve().parent):  # all of it is there before it is one
+                durable.sync(place)
+            events.begin(path, workspace.POLICY, policy_text.encode(), who)
             try:
-                durable.create_whole(path / POLICY, policy_text.encode(), path / "staging")
+                durable.create_whole(
+                    path / workspace.POLICY, policy_text.encode(), path / "staging"
+                )
             except FileExistsError:
-                raise _is_one_already(path) from None
-            durable.sync(path.resolve().parent)
+                raise workspace.is_one_already(path) from None
         return cls(path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """The workspace at ``path``; ``StorageError`` if it is none or others may write to it."""
         with durable.plain_errors(f"The workspace {path} could not be read"):
-            if not (path / POLICY).is_file() or not (path / "commits").is_dir():
+            if not (path / workspace.POLICY).is_file() or not (path / "commits").is_dir():
                 raise StorageError(
                     f"{path} is no workspace of importer.", f"Make one: importer init {path}"
                 )
-            for name in _FOLDERS:
+            for name in workspace.FOLDERS:
                 if not (path / name).is_dir():
                     raise StorageError(
                         f"The folder {name} of the workspace {path} is missing.",
                         f"Restore it from a backup, or, if it was empty: mkdir {path / name}",
                     )
-            _refuse_writable(path)
+            workspace.refuse_writable(path)
         return cls(path)
 
     def policy_text(self) -> str:
         """The content of district.toml as it is now."""
-        return _text(self.root / POLICY)
+        return workspace.text(self.root / workspace.POLICY)
 
     def mapping_text(self) -> str:
         """What people confirmed about headers and values; empty if nothing was."""
         path = self.root / _MAPPING
-        return _text(path) if path.exists() else ""
+        return workspace.text(path) if path.exists() else ""
 
-    def put_mapping(self, text: str) -> None:
+    def put_mapping(self, text: str, who: Who) -> None:
         """Replace what people confirmed, whole or not at all."""
-        with durable.plain_errors(f"{_MAPPING} could not be written"):
-            durable.replace_whole(self.root / _MAPPING, text.encode(), self.root / "staging")
+        self._put(_MAPPING, text, "map", who)
 
     def aliases_text(self) -> str:
         """What people said about who is who, and which group is which section; empty if nothing."""
         path = self.root / _ALIASES
-        return _text(path) if path.exists() else ""
+        return workspace.text(path) if path.exists() else ""
 
-    def put_aliases(self, text: str) -> None:
+    def put_aliases(self, text: str, who: Who) -> None:
         """Replace what people said about who is who, whole or not at all."""
-        with durable.plain_errors(f"{_ALIASES} could not be written"):
-            durable.replace_whole(self.root / _ALIASES, text.encode(), self.root / "staging")
+        self._put(_ALIASES, text, "aliases", who)
+
+    def _put(self, name: str, text: str, what: str, who: Who) -> None:
+        with durable.plain_errors(f"{name} could not be written"):
+            durable.replace_whole(self.root / name, text.encode(), self.root / "staging")
+        events.say(self.root, what, name, who)
 
     def memory(self, name: str) -> dict[str, Any]:
         """What was remembered under a name; {} if nothing was, or if it can't be read.
@@ -99,9 +119,15 @@ class FolderStore:
         """Remember JSON-ready data under a name, in place of what was there."""
         memory.write(self.root, name, data)
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Hold the workspace while writing; ``BusyError`` at once if another run does."""
-        return lock.held(self.root)
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the workspace while writing; ``BusyError`` at once if another run does.
+
+        Whoever gets it adds to the audit what a process that died left to be told.
+        """
+        with lock.held(self.root):
+            events.catch_up(self.root)
+            yield
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -138,8 +164,15 @@ class FolderStore:
         return commits.record_sha(self.root, number)
 
     def add_commit(self, commit: Commit) -> None:
-        """Make ``commit`` the head; ``StalePlanError`` if it does not follow the head."""
+        """Make ``commit`` the head; ``StalePlanError`` if it does not follow the head.
+
+        ``CommittedError`` if it is, and the audit could not be told: the next run tells it.
+        """
         commits.add(self.root, commit)
+        try:
+            events.tell(self.root, commits.commit_path(self.root, commit.number))
+        except StorageError as error:
+            raise CommittedError(f"Commit {commit.number} is made. {error}", error.fix) from error
 
     def put_table(self, frame: pl.LazyFrame | pl.DataFrame) -> StoredTable:
         """Store a canonical table; the same bytes are stored once."""
@@ -166,13 +199,26 @@ class FolderStore:
         """A kept drop, without what was rejected when it arrived."""
         return kept.find(self.root, drop_id)
 
+    def next_run(self) -> int:
+        """The number with which the id of the next run begins; none is used twice."""
+        gone = (run_id for purge in purges.every(self.root) for run_id in purge.runs)
+        head = self.head()
+        return runs.next_number(self.root, [*gone, head.run if head else ""])
+
     def new_run(self, run_id: str) -> runs.RunFolder:
         """Begin a run; nobody sees it before ``finish``."""
-        return runs.RunFolder(self.root, run_id)
+        return runs.RunFolder(self.root, run_id, lambda path: events.tell(self.root, path))
 
     def runs(self) -> list[Run]:
         """All finished runs, newest last."""
         return runs.every(self.root)
+
+    def newest_runs(self) -> Iterator[Run]:
+        """The finished runs that can be read, the newest first; each is read when it is asked for.
+
+        Beside many, ``runs`` reads all of them.
+        """
+        return runs.newest(self.root)
 
     def run(self, run_id: str) -> Run:
         """The run of an id or of the beginning of just one id."""
@@ -214,7 +260,8 @@ class FolderStore:
 
     def add_approval(self, approval: Approval) -> None:
         """Keep a person's word beside its run."""
-        words.add(self.root, approval.run, words.APPROVALS, approval.record())
+        path = words.add(self.root, approval.run, words.APPROVALS, approval.record())
+        events.tell(self.root, path)
 
     def approvals(self, run_id: str) -> list[Approval]:
         """The approvals of a run in the order in which they were given."""
@@ -222,11 +269,53 @@ class FolderStore:
 
     def add_decision(self, decision: Decision) -> None:
         """Keep what a person unchecked beside its run."""
-        words.add(self.root, decision.run, words.DECISIONS, decision.record())
+        path = words.add(self.root, decision.run, words.DECISIONS, decision.record())
+        events.tell(self.root, path)
 
     def decisions(self, run_id: str) -> list[Decision]:
         """What people unchecked in a run, in the order in which they did."""
         return words.read(self.root, run_id, words.DECISIONS, lambda r: Decision(**r))
+
+    def audit(self) -> list[Event]:
+        """Everything that was done here, the oldest first."""
+        return audit.read(self.root)
+
+    def add_event(self, event: Event) -> None:
+        """Add to the audit what no file of the workspace tells."""
+        audit.append(self.root, [event])
+
+    def kept_drops(self) -> dict[str, str]:
+        """The ids of the drops that lie here, and since when (UTC)."""
+        return purges.ages(self.root / "drops")
+
+    def kept_rosters(self) -> dict[str, str]:
+        """The hashes of the roster files that lie here, and since when (UTC)."""
+        return purges.ages(self.root / "rosters")
+
+    def measured(
+        self, purge: Purge, drops: list[str], runs_: list[str], rosters_: list[str]
+    ) -> Purge:
+        """``purge`` with what is to go: its hashes, and how much it is."""
+        return purges.measured(self.root, purge, drops, runs_, rosters_)
+
+    def purge(self, purge: Purge) -> None:
+        """Remove what a purge names, with a record before and one after."""
+        if not (self.root / "purges" / f"{purge.number:06}.json").exists():
+            events.tell(self.root, purges.add(self.root, purge))
+        events.tell(self.root, purges.carry_out(self.root, purge))
+
+    def purges(self) -> list[Purge]:
+        """All purges, the oldest first."""
+        return purges.every(self.root)
+
+    def unfinished_purges(self) -> list[Purge]:
+        """Purges that died on the way."""
+        return purges.unfinished(self.root)
+
+    def why_gone(self, commit: Commit) -> str:
+        """By which purge, and when, the roster of a commit was removed; "" if by none."""
+        told = (purges.what_removed(self.root, "rosters", s.sha256) for s in commit.tables.values())
+        return next(filter(None, told), "")
 
     def verify(self) -> list[str]:
         """What is not as the commits promise, in plain words; empty = all is well."""
@@ -236,47 +325,6 @@ class FolderStore:
         """Notes about drops that are no longer kept; no problem in itself."""
         return proof.removed(self.root)
 
-
-def _text(path: Path) -> str:
-    """The content of a file that people write."""
-    with durable.plain_errors(f"{path.name} could not be read"):
-        try:
-            return path.read_text("utf-8-sig")
-        except UnicodeDecodeError:
-            raise StorageError(
-                f"{path.name} is not UTF-8 text.", "Save it again with the encoding UTF-8."
-            ) from None
-
-
-def _refuse_used(path: Path) -> None:
-    """Only an empty folder may become a workspace; what a broken-off ``create`` left is ours."""
-    if not path.is_dir():
-        raise StorageError(f"{path} is a file, not a folder.", "Name a new or empty folder.")
-    if (path / POLICY).exists():
-        raise _is_one_already(path)
-    for entry in path.iterdir():
-        if not entry.name.startswith(".") and not _is_ours(entry):
-            raise StorageError(f"The folder {path} is not empty.", "Name a new or empty folder.")
-
-
-def _is_ours(entry: Path) -> bool:
-    if entry.name not in _FOLDERS or not entry.is_dir():
-        return False
-    begun = all(inside.name.startswith(durable.UNFINISHED) for inside in entry.iterdir())
-    return begun if entry.name == "staging" else not any(entry.iterdir())
-
-
-def _is_one_already(path: Path) -> StorageError:
-    return StorageError(
-        f"{path} is a workspace already.", "Use it as it is, or name a new or empty folder."
-    )
-
-
-def _refuse_writable(path: Path) -> None:
-    # The inbox is left out: an upload account may have to write there.
-    for folder in (path, *(path / name for name in _FOLDERS if name != "inbox")):
-        if folder.stat().st_mode & _OTHERS_MAY_WRITE:
-            raise StorageError(
-                f"Other accounts of this computer may write to {folder}.",
-                f"Take that right away: chmod 700 {folder}",
-            )
+    def notes(self) -> list[str]:
+        """What else is worth knowing and no problem: rosters removed, an audit that is behind."""
+        return [*proof.purged(self.root), *events.notes(self.root)]

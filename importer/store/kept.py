@@ -10,6 +10,7 @@ from pathlib import Path
 from importer.model.drop import Drop, DropFile
 from importer.model.errors import StorageError
 from importer.store import durable
+from importer.store.purges import what_removed
 
 _ID = re.compile(r"[0-9a-f]{64}")
 
@@ -39,8 +40,11 @@ def find(root: Path, drop_id: str) -> Drop:
     """
     path = _path(root, drop_id)
     if not path.is_dir():
+        gone = what_removed(root, "drops", drop_id)
         raise StorageError(
-            f"The files of drop {drop_id[:12]} are not kept here, or no longer.",
+            f"The files of drop {drop_id[:12]} were {gone}."
+            if gone
+            else f"The files of drop {drop_id[:12]} are not kept here, or no longer.",
             "Import the files again from where they came.",
         )
     with durable.plain_errors(f"The files of drop {drop_id[:12]} could not be read"):
@@ -93,6 +97,8 @@ def _copy_all(drop: Drop, folder: Path) -> None:
 def _copy(file: DropFile, folder: Path) -> str:
     if Path(file.name).name != file.name or file.name == "..":
         raise StorageError("A file of the drop has a name that leads out of its folder.")
+    if folder.parent in file.path.parents:
+        return _adopt(file, folder)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     fd = os.open(folder / file.name, flags, durable.FILE_MODE)
     try:
@@ -102,6 +108,15 @@ def _copy(file: DropFile, folder: Path) -> str:
     finally:
         os.close(fd)
     return sha256
+
+
+def _adopt(file: DropFile, folder: Path) -> str:
+    """A file that was copied into staging/ already needs a name here and no second copy."""
+    path = folder / file.name
+    os.link(file.path, path, follow_symlinks=False)
+    path.chmod(durable.FILE_MODE)
+    durable.sync(path)
+    return durable.sha256_of(path)
 
 
 def _move(temp: Path, final: Path) -> None:

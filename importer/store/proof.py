@@ -5,7 +5,7 @@ from pathlib import Path
 
 from importer.model.errors import StorageError
 from importer.model.history import Commit
-from importer.store import commits, kept, runs
+from importer.store import commits, events, kept, purges, runs
 from importer.store.durable import sha256_of
 from importer.store.rosters import roster_path
 
@@ -20,6 +20,8 @@ def problems(root: Path) -> list[str]:
     found += _drops(root, readable)
     found += runs.faults(root)
     found += _future(root, readable)
+    found += events.faults(root)
+    found += purges.faults(root)
     return found
 
 
@@ -27,10 +29,26 @@ def removed(root: Path) -> list[str]:
     """Notes about drops that are no longer kept, which retention may have done rightly."""
     readable, _ = _chain(root)
     return [
-        f"The files of drop {drop_id[:12]} (commit {number}) were removed."
+        f"The files of drop {drop_id[:12]} (commit {number}) were "
+        f"{purges.what_removed(root, 'drops', drop_id) or 'removed'}."
         for drop_id, number in _first_use(readable).items()
         if not kept.is_kept(root, drop_id)
     ]
+
+
+def purged(root: Path) -> Iterator[str]:
+    """Notes about commits whose rosters a purge removed."""
+    readable, _ = _chain(root)
+    gone: dict[str, list[int]] = {}
+    for commit in readable:
+        for stored in commit.tables.values():
+            missing = not roster_path(root, stored.sha256).is_file()
+            if missing and (by := purges.what_removed(root, "rosters", stored.sha256)):
+                gone.setdefault(by, []).append(commit.number)
+    for by, numbers in gone.items():
+        first, last = min(numbers), max(numbers)
+        told = f"commits {first} to {last}" if first < last else f"commit {first}"
+        yield f"Rosters of {told} were {by}."
 
 
 def _chain(root: Path) -> tuple[list[Commit], list[str]]:
@@ -73,8 +91,10 @@ def _rosters(root: Path, readable: list[Commit]) -> Iterator[str]:
             if stored.sha256 in seen:
                 continue
             seen.add(stored.sha256)
-            fault = _roster_fault(roster_path(root, stored.sha256), stored.sha256)
-            if fault:
+            path = roster_path(root, stored.sha256)
+            fault = _roster_fault(path, stored.sha256)
+            gone = not path.is_file() and purges.what_removed(root, "rosters", stored.sha256)
+            if fault and not gone:
                 yield f"The roster file of {table} in commit {commit.number} {fault}."
 
 

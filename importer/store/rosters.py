@@ -18,8 +18,10 @@ from importer.store.durable import (
     sync,
     write_new,
 )
+from importer.store.purges import what_removed
 
 _ROW_GROUP = 250_000  # a fixed size: left to polars, one and the same query gives other bytes
+_GONE = "Retention removed it; what is newer is there: importer history -w DIR."
 _FIX = "Restore this file from a backup; `importer verify` shows what else is concerned."
 
 
@@ -113,6 +115,8 @@ def _in_shape(name: str, stored: pl.LazyFrame) -> pl.LazyFrame:
 def _check(root: Path, sha256: str) -> None:
     path = roster_path(root, sha256)
     if not path.is_file():
+        if gone := what_removed(root, "rosters", sha256):
+            raise StorageError(f"The roster file rosters/{path.name} was {gone}.", _GONE)
         raise StorageError(f"The roster file rosters/{path.name} is missing.", _FIX)
     with plain_errors(f"rosters/{path.name} could not be read"):
         there = path.stat()

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -16,21 +16,25 @@ from importer.model.errors import StorageError, UsageError
 from importer.model.history import Run
 from importer.model.likeness import closest
 from importer.store import durable
+from importer.store.purges import what_removed
 from importer.store.rosters import write_parquet
 from importer.store.sealed import read_as, seal
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _FOLDERED = re.compile(rf"(?:[a-z]{{1,20}}/)?{_PLAIN.pattern}")
+_NUMBER = re.compile(r"([0-9]{6})-")
 _RECORD = "run.json"
 
 
 class RunFolder:
     """A run being written, in ``staging/``; ``finish`` moves it to ``runs/<id>`` as a whole.
 
-    As a context manager it takes its files away if it was not finished.
+    As a context manager it takes its files away if it was not finished. ``told`` is called with the
+    path of its record once it is there.
     """
 
-    def __init__(self, root: Path, run_id: str) -> None:
+    def __init__(self, root: Path, run_id: str, told: Callable[[Path], None]) -> None:
+        self._told = told
         self._final = root / "runs" / _plain(run_id)
         if self._final.exists():
             raise StorageError(f"There is a run “{run_id}” already.", "Start again.")
@@ -91,6 +95,7 @@ class RunFolder:
             durable.sync(self._folder)
             self._folder.rename(self._final)
             durable.sync(self._final.parent)
+        self._told(self._final / _RECORD)
         return run
 
 
@@ -103,6 +108,15 @@ def every(root: Path) -> list[Run]:
     return runs
 
 
+def newest(root: Path) -> Iterator[Run]:
+    """The finished runs that can be read, the newest first, each read when it is asked for."""
+    with durable.plain_errors("The folder runs could not be read"):
+        names = sorted((entry.name for entry in (root / "runs").iterdir()), reverse=True)
+    for run_id in filter(_PLAIN.fullmatch, names):
+        with contextlib.suppress(StorageError):
+            yield _read(root, run_id)
+
+
 def find(root: Path, wanted: str) -> Run:
     """The run of an id or of the beginning of just one id; else ``UsageError``."""
     if _PLAIN.fullmatch(wanted) and (root / "runs" / wanted / _RECORD).is_file():
@@ -112,6 +126,8 @@ def find(root: Path, wanted: str) -> Run:
     if len(fits) == 1:
         return _read(root, fits[0])
     fix = "`importer history` lists the runs."
+    if gone := what_removed(root, "runs", wanted):
+        raise UsageError(f"Run {wanted} was {gone}.", fix)
     if fits and wanted:
         raise UsageError(f"{len(fits)} runs begin with “{wanted}”.", fix)
     near = closest(wanted, ids)
@@ -145,6 +161,12 @@ def _damaged(run_id: str, fault: str) -> StorageError:
         f"The run {run_id} can't be used: {fault}.",
         f"Move the folder runs/{run_id} away and plan the drop again; commits are not concerned.",
     )
+
+
+def next_number(root: Path, gone: Iterable[str]) -> int:
+    """One more than the number of any run that is there or was (``gone``: ids)."""
+    found = (_NUMBER.match(run_id) for run_id in [*_ids(root), *gone])
+    return max((int(name[1]) for name in found if name), default=0) + 1
 
 
 def has_frame(root: Path, run_id: str, name: str) -> bool:

@@ -17,8 +17,8 @@ T = TypeVar("T")
 _NUMBERED = re.compile(r"([0-9]{1,6})\.json")
 
 
-def add(root: Path, run_id: str, kind: str, record: dict[str, Any]) -> None:
-    """Keep a word of a kind (``APPROVALS``, ``DECISIONS``) under the next free number."""
+def add(root: Path, run_id: str, kind: str, record: dict[str, Any]) -> Path:
+    """Keep a word of a kind (``APPROVALS``, ``DECISIONS``) under the next free number; its file."""
     folder = root / "runs" / find(root, run_id).id / kind
     with durable.plain_errors(f"What was said could not be written to {kind}"):
         with contextlib.suppress(FileExistsError):
@@ -28,7 +28,8 @@ def add(root: Path, run_id: str, kind: str, record: dict[str, Any]) -> None:
         while True:
             path = folder / f"{number}.json"
             try:
-                return durable.create_whole(path, seal(record), root / "staging")
+                durable.create_whole(path, seal(record), root / "staging")
+                return path
             except FileExistsError:
                 number += 1
 

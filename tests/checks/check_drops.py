@@ -100,7 +100,7 @@ class District:
         (self.store.root / POLICY).write_text(policy, "utf-8")
         said = files.get(MAPPING, "")
         assert isinstance(said, str)
-        self.store.put_mapping(said)
+        self.store.put_mapping(said, on(self.day))
         return written(files, self.folder / f"day {self.day}"), on(self.day)
 
     def commit(self, files: Files) -> None:

@@ -148,6 +148,19 @@ def test_what_was_seen_is_remembered_over_a_restart_of_importer_not_of_the_clock
     assert not one(booted, 300, entry("students.csv")).whole
 
 
+def test_a_zip_may_be_whole_sooner_and_has_to_prove_it() -> None:
+    watch = Watch(Arrivals(quiet=300))
+    packed = entry("a.zip", group="a.zip")
+    assert one(watch, 0, packed).wait == 60
+    found = one(watch, 60, packed)
+    assert (found.whole, found.surely) == (True, True)
+    watch.doubt("a.zip")
+    found = one(watch, 61, packed)
+    assert (found.whole, found.wait) == (False, 239)
+    found = one(watch, 300, packed)
+    assert (found.whole, found.surely) == (True, False)
+
+
 @given(seed=st.integers(0, 10_000), quiet=st.integers(1, 50))
 def test_whatever_a_sender_does_a_drop_is_whole_only_after_rest(seed: int, quiet: int) -> None:
     """A sender writes, overwrites, renames and removes at random; the last touch is known here."""

@@ -1,6 +1,9 @@
 """district.toml: what may stand there, and what every mistake is told."""
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -17,15 +20,22 @@ from importer.settings import (
     Absent,
     Arrivals,
     Calendar,
+    Deliver,
     Guards,
     Local,
     Match,
+    Notify,
+    Pause,
     Policy,
     Remote,
+    Retention,
+    Schedule,
     Semester,
     Share,
+    Smtp,
     Source,
     Sync,
+    Webhook,
 )
 
 EVERYTHING = """
@@ -89,6 +99,10 @@ wins = "sis"
 school_loss = 1
 school_floor = 6
 new_holders = ["N4"]
+[retention]
+drops_days = 7
+runs_days = 90
+rosters_days = 800
 [arrivals]
 quiet = 0
 late = 60
@@ -109,6 +123,33 @@ key = "id_ed25519"
 known_hosts = "pinned"
 taken = "move"
 moved_to = "taken"
+[deliver]
+folder = "outgoing"
+keep = 3
+[schedule]
+time_zone = "America/Chicago"
+expected = "06:30"
+days = ["mon", "sat"]
+sources = ["sis"]
+blackouts = [2026-11-26]
+[[schedule.pauses]]
+first = 2026-12-21
+last = 2027-01-03
+reason = "winter break"
+[notify]
+email = ["it@oak.example"]
+on = ["held", "every"]
+digest = "07:30"
+[smtp]
+host = "smtp.oak.example"
+port = 465
+security = "tls"
+user = "importer"
+password_from = "OAK_SMTP"
+sender = "importer@oak.example"
+[webhook]
+url = "https://hooks.oak.example/importer"
+secret_from = "OAK_HOOK"
 """
 READ = Policy(
     district_id="lakeview", active=False, test_run=True,
@@ -129,13 +170,22 @@ READ = Policy(
     absent=Absent("suspend", "keep", "complete-last", ("T1",)),
     local=Local(("people.email",), "sis"),
     guards=Guards(school_loss=1.0, school_floor=6, new_holders=("N4",)),
+    retention=Retention(7, 90, 800),
     arrivals=Arrivals(0, 60, "done.txt", "keep"),
+    deliver=Deliver("outgoing", 3),
     sources=(
         Source("sis", "clever", "sis"),
         Source("staff", remote=Remote(
             "sftp.oak.example", 2222, "district", "out", "id_ed25519", "pinned", "", "move", "taken"
         )),
     ),
+    schedule=Schedule(
+        "America/Chicago", "06:30", ("mon", "sat"), ("sis",),
+        (Pause(date(2026, 12, 21), date(2027, 1, 3), "winter break"),), (date(2026, 11, 26),),
+    ),
+    notify=Notify(("it@oak.example",), ("held", "every"), "07:30"),
+    smtp=Smtp("smtp.oak.example", 465, "tls", "importer", "OAK_SMTP", "importer@oak.example"),
+    webhook=Webhook("https://hooks.oak.example/importer", "OAK_HOOK"),
 )  # fmt: skip
 
 YEAR = "[calendar]\nschool_year_start = 2026-08-17\nschool_year_end = 2027-06-11\n"
@@ -152,8 +202,9 @@ def test_the_template_says_the_defaults() -> None:
 def test_the_template_names_every_setting() -> None:
     named = set(re.findall(r"^(?:# )?\[*([a-z_]+)(?: = |\])", settings.TEMPLATE, re.M))
     wanted = {name.rpartition(".")[2] for name in settings.flat(Policy())}
-    assert wanted - named == {"semesters"}  # a section of its own
+    assert wanted - named == {"semesters", "pauses"}  # sections of their own
     assert "# [[calendar.semesters]]" in settings.TEMPLATE
+    assert "# [[schedule.pauses]]" in settings.TEMPLATE
 
 
 def test_what_the_template_shows_as_examples_can_be_read() -> None:
@@ -177,7 +228,18 @@ def test_every_setting_is_read() -> None:
     }  # fmt: skip; with several sources each has a remote of its own
 
 
-JUDGING = [n for n in settings.flat(Policy()) if not n.startswith(("arrivals", "remote", "source"))]
+COMING_IN = (
+    "arrivals",
+    "remote",
+    "sources",
+    "deliver",
+    "schedule",
+    "notify",
+    "smtp",
+    "webhook",
+    "retention",
+)
+JUDGING = [n for n in settings.flat(Policy()) if n.partition(".")[0] not in COMING_IN]
 
 
 @pytest.mark.parametrize("name", JUDGING)
@@ -197,8 +259,46 @@ def test_another_setting_is_another_policy(name: str) -> None:
 
 
 def test_how_drops_come_in_says_nothing_of_what_they_mean() -> None:
-    coming = replace(Policy(), arrivals=READ.arrivals, sources=READ.sources)
-    assert coming.id() == Policy().id()
+    coming = {name: getattr(READ, name) for name in COMING_IN}
+    assert replace(Policy(), **coming).id() == Policy().id()
+
+
+MAIL = '[smtp]\nhost = "h"\nsender = "a@b.example"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{MAIL}\nsecurity = "none"',
+        '[smtp]\nhost = "127.0.0.1"\nsender = "a@b.example"\nsecurity = "none"\nuser = "u"',
+        '[webhook]\nurl = "http://127.0.0.1:8080/x"',
+        '[webhook]\nurl = "http://[::1]:8080/x"',
+        '[schedule]\ntime_zone = "America/Argentina/Buenos_Aires"',
+        '[schedule]\ntime_zone = "Etc/GMT+12"',
+    ],
+)
+def test_what_is_no_mistake_in_who_is_told_and_when(text: str) -> None:
+    assert settings.problems(text) == []
+
+
+def test_a_secret_in_the_wrong_place_is_not_repeated() -> None:
+    text = (
+        f'{MAIL}\npassword_from = "hunter2!"\n'
+        '[webhook]\nurl = "https://me:hunter2!@h/"\nsecret_from = "hunter2!"'
+    )
+    found = settings.problems(text)
+    assert len(found) == 3
+    assert "hunter2" not in "".join(problem.says + problem.fix for problem in found)
+
+
+def test_zones_are_known_on_a_machine_without_any() -> None:
+    """A slim container has no /usr/share/zoneinfo; the dependency tzdata stands in."""
+    code = "from importer.settings.schedule import zone; print(zone('Asia/Kolkata'))"
+    environment = {**os.environ, "PYTHONTZPATH": ""}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert ran.stdout.strip() == "Asia/Kolkata"
 
 
 @pytest.mark.parametrize(
@@ -213,6 +313,36 @@ def test_how_drops_come_in_says_nothing_of_what_they_mean() -> None:
         ('[[sources]]\nname = "A B"\nfolder = "a"', "sources 1.name"),
         ('[[sources]]\nname = "a"\nfolder = "../b"', "sources 1.folder"),
         ('[remote]\nhost="h"\nuser="u"\nkey="k"\n[[sources]]\nname="a"\nfolder="a"', "remote.host"),
+        ('[schedule]\ntime_zone = "Chicago"', "schedule.time_zone"),
+        ('[schedule]\ntime_zone = "Europe"', "schedule.time_zone"),
+        ('[schedule]\ntime_zone = "../../etc/passwd"', "schedule.time_zone"),
+        ('[schedule]\ntime_zone = ""', "schedule.time_zone"),
+        ('[schedule]\nexpected = "6:00"', "schedule.expected"),
+        ('[schedule]\nexpected = "24:00"', "schedule.expected"),
+        ('[schedule]\nexpected = "06:00"\ndays = []', "schedule.days"),
+        ('[schedule]\ndays = ["monday"]', "schedule.days"),
+        ('[schedule]\nsources = ["sis"]', "schedule.sources"),
+        ("[schedule]\nblackouts = [2026-11-26T00:00:00]", "schedule.blackouts"),
+        ('[schedule]\nblackouts = ["2026-11-26"]', "schedule.blackouts"),
+        ("[[schedule.pauses]]\nfirst = 2026-12-21", "schedule.pauses 1"),
+        (
+            "[[schedule.pauses]]\nfirst = 2026-12-21\nlast = 2026-12-20",
+            "schedule.pauses 1.last",
+        ),
+        (f'{MAIL}\n[notify]\nemail = ["it at oak"]', "notify.email"),
+        (f'{MAIL}\n[notify]\nemail = ["a@b.example\\nBcc: c@d.example"]', "notify.email"),
+        ('[notify]\nemail = ["a@b.example"]', "notify.email"),
+        ('[notify]\non = ["always"]', "notify.on"),
+        ('[notify]\ndigest = "daily"', "notify.digest"),
+        ('[smtp]\nhost = "h"', "smtp.sender"),
+        ('[smtp]\nhost = "h\\r\\nx"\nsender = "a@b.example"', "smtp.host"),
+        (f'{MAIL}\npassword_from = "hunter2"', "smtp.password_from"),
+        (f'{MAIL}\nsecurity = "none"\nuser = "u"', "smtp.security"),
+        ('[webhook]\nurl = "http://hooks.oak.example/"', "webhook.url"),
+        ('[webhook]\nurl = "ftp://hooks.oak.example/"', "webhook.url"),
+        ('[webhook]\nurl = "https://u:p@hooks.oak.example/"', "webhook.url"),
+        ('[webhook]\nurl = "https://h:99999/"', "webhook.url"),
+        ('[webhook]\nurl = "https://h/"\nsecret_from = "whsec_abc"', "webhook.secret_from"),
     ],
 )
 def test_what_does_not_fit_together_in_how_drops_come_in(text: str, key: str) -> None:

@@ -124,4 +124,4 @@ def test_only_the_owner_may_enter_whatever_the_umask(tmp_path: Path, umask: int)
         os.umask(before)
     for path in (store.root, *store.root.rglob("*")):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
-    assert len(list(store.root.rglob("*"))) == 19
+    assert len(list(store.root.rglob("*"))) == 21

@@ -67,3 +67,16 @@ def test_no_name_leads_out_of_the_drop(tmp_path: Path, name: str) -> None:
 def test_an_unknown_drop_is_refused(tmp_path: Path, drop_id: str) -> None:
     with pytest.raises(StorageError):
         new_store(tmp_path).drop(drop_id)
+
+
+def test_what_was_copied_into_the_workspace_already_is_not_copied_again(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with store.scratch() as scratch:
+        sent = drop_of(scratch / "inbox", students="id\n1\n")
+        there = sent.files[0].path.stat().st_ino
+        kept = store.keep_drop(sent)
+    path = kept.files[0].path
+    assert path.read_text() == "id\n1\n"
+    assert (path.stat().st_ino, path.stat().st_nlink) == (there, 1)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert store.verify() == []

@@ -1,0 +1,129 @@
+"""Many districts: each in a process of its own, and none takes another along."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from arrivals_districts import AT_ONCE, MONDAY, TUESDAY, district, send
+from cli_runs import run
+
+from importer.fleet.every import Allowed, every
+from importer.store.folder import FolderStore
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in ("elm", "oak", "yew"):
+        store = district(tmp_path / "all" / name)
+        send(store.root / "inbox", MONDAY)
+    return tmp_path / "all"
+
+
+def test_all_districts_of_a_folder_have_their_turn(root: Path) -> None:
+    told = run("run-all", root, "--jobs", "2", "--json")
+    assert told.code == 0
+    turns = {Path(d["district"]).name: d["turns"] for d in told.data()["districts"]}
+    assert {n: [t["outcome"] for t in done] for n, done in turns.items()} == {
+        "elm": ["committed"], "oak": ["committed"], "yew": ["committed"],
+    }  # fmt: skip
+
+
+def test_the_exit_code_is_the_largest_of_all(root: Path) -> None:
+    (root / "elm" / "district.toml").write_text("nonsense")
+    (root / "oak" / "inbox" / "students.csv").unlink()
+    told = run("run-all", root, "--json").data()
+    codes = {Path(d["district"]).name: d["turns"][0]["exit_code"] for d in told["districts"]}
+    assert codes == {"elm": 2, "oak": 3, "yew": 0}
+    assert told["exit_code"] == 3
+
+
+def test_a_folder_without_a_district_is_said(tmp_path: Path) -> None:
+    told = run("run-all", tmp_path)
+    assert (told.code, "There is no workspace in" in told.err) == (2, True)
+
+
+def test_one_that_needs_too_much_memory_fails_alone(root: Path) -> None:
+    """The drop of one district is too large for what a turn may have."""
+    rows = "".join(f"0101,N{n},n{n}@oak.example,Kim,Ode{n},3\n" for n in range(900_000))
+    with (root / "oak" / "inbox" / "students.csv").open("a") as file:
+        file.write(rows)
+    (root / "oak" / "district.toml").write_text(AT_ONCE)
+    allowed = Allowed(memory=300 << 20)
+    done = {path.name: turns for path, turns in every(_sorted(root), allowed, "me", wait=False)}
+    assert [done[name][0].outcome for name in ("elm", "oak", "yew")] == [
+        "committed", "failed", "committed",
+    ]  # fmt: skip
+    assert done["oak"][0].exit_code == 4
+    assert (root / "oak" / "inbox" / "students.csv").exists()
+    again = {path.name: t for path, t in every([root / "oak"], Allowed(), "me", wait=False)}
+    assert again["oak"][0].outcome == "committed"
+
+
+def test_one_that_takes_too_long_is_stopped_and_loses_nothing(root: Path) -> None:
+    (root / "oak" / "district.toml").write_text("[arrivals]\nquiet = 600\n")
+    allowed = Allowed(jobs=2, seconds=6)
+    done = {path.name: turns for path, turns in every(_sorted(root), allowed, "me", wait=True)}
+    assert [done[name][0].outcome for name in ("elm", "oak", "yew")] == [
+        "committed", "failed", "committed",
+    ]  # fmt: skip
+    assert "longer than 6 seconds" in done["oak"][0].says
+    assert sorted(p.name for p in (root / "oak" / "inbox").iterdir()) == sorted(MONDAY)
+
+
+def test_one_that_is_killed_fails_alone(root: Path) -> None:
+    """kill -9 of a district's process while it waits for what is still arriving."""
+    (root / "oak" / "district.toml").write_text("[arrivals]\nquiet = 600\n")
+    threading.Thread(target=_kill_the_child_of, args=(os.getpid(),), daemon=True).start()
+    done = {path.name: t for path, t in every([root / "oak"], Allowed(), "me", wait=True)}
+    assert (done["oak"][0].outcome, done["oak"][0].exit_code) == ("failed", 4)
+    assert "died" in done["oak"][0].says
+    assert run("run", root / "elm").code == 0
+
+
+def _kill_the_child_of(parent: int) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        time.sleep(1.5)
+        for line in Path(f"/proc/{parent}/task").glob("*/children"):
+            for pid in line.read_text().split():
+                command = Path(f"/proc/{pid}/cmdline").read_bytes()
+                if b"spawn_main" in command:
+                    os.kill(int(pid), signal.SIGKILL)
+                    return
+
+
+def _sorted(root: Path) -> list[Path]:
+    return sorted(root.iterdir())
+
+
+def test_watch_takes_over_what_comes(tmp_path: Path) -> None:
+    """A real process, stopped as a service would be."""
+    store = district(tmp_path / "oak", "[arrivals]\nquiet = 1\n")
+    command = [
+        sys.executable,
+        "-m",
+        "importer",
+        "watch",
+        str(store.root),
+        "--poll",
+        "0.2",
+        "--json",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watch:
+        assert watch.stdout is not None
+        assert json.loads(watch.stdout.readline())["districts"][0]["turns"][0]["says"]
+        for number, files in enumerate((MONDAY, TUESDAY), start=1):
+            send(store.root / "inbox", files)
+            turns = json.loads(watch.stdout.readline())["districts"][0]["turns"]
+            assert [(t["outcome"], t["commit"]) for t in turns] == [("committed", number)]
+        watch.send_signal(signal.SIGINT)
+        assert watch.wait(20) == 4
+    head = FolderStore.open(store.root).head()
+    assert head is not None
+    assert (head.number, head.automatic) == (2, True)
