@@ -140,6 +140,7 @@ def aborted(whole: Path, scratch: Path, count: int, seed: int) -> Iterator[Path]
                 [*host.client("sftp", account), "-l", "400000", "-b", "-", f"{account}@127.0.0.1"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
             )
             assert client.stdin
             client.stdin.write(f"put {whole / 'students.csv'}\n".encode())
