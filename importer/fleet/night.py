@@ -1,10 +1,11 @@
 """The whole unattended turn of one district: all its sources, then what people are told."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from importer import schedule
+from importer import schedule, settings
 from importer.fleet.feeds import Feed
 from importer.fleet.notices import tell
 from importer.fleet.turn import District, turn
@@ -12,6 +13,7 @@ from importer.model.errors import BusyError, ImporterError
 from importer.model.history import Who
 from importer.model.turn import Turn
 from importer.settings import Policy
+from importer.store.folder import FolderStore
 
 BUG = 70
 
@@ -34,6 +36,13 @@ def night(root: Path, who: Callable[[], Who], *, wait: bool) -> tuple[list[Turn]
         tell(root, district.policy, [Turn(at, "failed", BUG, ended=at, says=says)], _moment(who))
         raise
     return turns, tell(root, district.policy, turns, _moment(who))
+
+
+def tell_of_death(root: Path, turn: Turn) -> None:
+    """Tell people of a turn whose process could not do so any more."""
+    with contextlib.suppress(ImporterError):  # without settings nobody knows whom
+        policy = settings.read(FolderStore.open(root).policy_text())
+        tell(root, policy, [turn], datetime.fromisoformat(turn.at))
 
 
 def exit_code(turns: Sequence[Turn]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 import importer.checks  # noqa: F401 - fills the catalogue
-from importer.checks.catalogue import CATALOGUE
+from importer.checks.catalogue import CATALOGUE, stage
 from importer.model.errors import ImporterError
 from importer.model.history import Run
 from importer.store.port import Store
@@ -38,7 +38,7 @@ class Reason:
 
 
 def reasons(store: Store, run_id: str, schools: bool = True) -> list[Reason]:
-    """Why a run stopped, the first reason first; [] if what it kept can't be read.
+    """Why a run stopped, what is wrong with files first; [] if what it kept can't be read.
 
     ``schools``: name them, for which the committed ones are looked up.
     """
@@ -63,7 +63,7 @@ def reasons(store: Store, run_id: str, schools: bool = True) -> list[Reason]:
             int(cause["rows"]) + (old.rows if old else 0),
             tuple(dict.fromkeys([*(old.scopes if old else ()), *([scope] if scope else [])])),
         )
-    return list(made.values())
+    return sorted(made.values(), key=lambda reason: stage(reason.code))
 
 
 def of_codes(codes: Sequence[str]) -> list[Reason]:

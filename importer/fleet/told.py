@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from importer.checks.catalogue import CATALOGUE
+from importer.checks.catalogue import CATALOGUE, stage
 from importer.flow import Synced
 from importer.model.turn import Turn
 from importer.report.verdict import done_words
@@ -74,6 +74,6 @@ def _sentence(done: Synced, outcome: str, held: int) -> str:
 
 
 def _codes(findings: pl.DataFrame, severity: str) -> tuple[str, ...]:
-    """The codes of a severity, that of the first cause first."""
+    """The codes of a severity: what is wrong with files first, for that explains the others."""
     grave = findings.filter(pl.col("severity") == severity)
-    return tuple(grave["code"].unique(maintain_order=True))
+    return tuple(sorted(grave["code"].unique(maintain_order=True), key=stage))

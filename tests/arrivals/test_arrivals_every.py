@@ -73,29 +73,36 @@ def test_one_that_takes_too_long_is_stopped_and_loses_nothing(root: Path) -> Non
         "committed", "failed", "committed",
     ]  # fmt: skip
     assert "longer than 6 seconds" in done["oak"][0].says
+    standing = FolderStore.open(root / "oak").memory("standing")
+    assert "longer than 6 seconds" in str(standing)  # people are told, if it goes on
     assert sorted(p.name for p in (root / "oak" / "inbox").iterdir()) == sorted(MONDAY)
 
 
-def test_one_that_is_killed_fails_alone(root: Path) -> None:
-    """kill -9 of a district's process while it waits for what is still arriving."""
+@pytest.mark.parametrize("after", [0.0, 2.0], ids=["as it starts", "as it works"])
+def test_one_that_is_killed_fails_alone(root: Path, after: float) -> None:
+    """kill -9 of a district's process, while others have their turn or wait for it."""
     (root / "oak" / "district.toml").write_text("[arrivals]\nquiet = 600\n")
-    threading.Thread(target=_kill_the_child_of, args=(os.getpid(),), daemon=True).start()
-    done = {path.name: t for path, t in every([root / "oak"], Allowed(), "me", wait=True)}
-    assert (done["oak"][0].outcome, done["oak"][0].exit_code) == ("failed", 4)
-    assert "died" in done["oak"][0].says
-    assert run("run", root / "elm").code == 0
+    killing = threading.Thread(target=_kill, args=(os.getpid(), after), daemon=True)
+    killing.start()
+    roots = [root / name for name in ("oak", "elm", "yew")]
+    done = {path.name: turns[0] for path, turns in every(roots, Allowed(), "me", wait=True)}
+    killing.join()
+    assert (done["oak"].outcome, done["oak"].exit_code) == ("failed", 4)
+    assert "died" in done["oak"].says
+    assert (done["elm"].outcome, done["yew"].outcome) == ("committed", "committed")
 
 
-def _kill_the_child_of(parent: int) -> None:
-    end = time.monotonic() + 30
+def _kill(parent: int, after: float) -> None:
+    """Kill the first process that a parent spawns, some seconds after it is there."""
+    end = time.monotonic() + 60
     while time.monotonic() < end:
-        time.sleep(1.5)
-        for line in Path(f"/proc/{parent}/task").glob("*/children"):
-            for pid in line.read_text().split():
-                command = Path(f"/proc/{pid}/cmdline").read_bytes()
-                if b"spawn_main" in command:
+        for told in Path(f"/proc/{parent}/task").glob("*/children"):
+            for pid in told.read_text().split():
+                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    time.sleep(after)
                     os.kill(int(pid), signal.SIGKILL)
                     return
+        time.sleep(0.01)
 
 
 def _sorted(root: Path) -> list[Path]:
