@@ -90,7 +90,8 @@ def sent_cut(space: Path, whole: Path, cut: Path, scratch: Path) -> Cut:
     """What becomes of the drop whose students.csv is ``cut``, in a workspace of its own."""
     here = Path(tempfile.mkdtemp(dir=scratch))
     try:
-        shutil.copytree(space, here / "w", copy_function=_same_file)
+        lock = shutil.ignore_patterns(".lock")  # under another name it is the same lock
+        shutil.copytree(space, here / "w", copy_function=_same_file, ignore=lock)
         drop = here / "drop"
         drop.mkdir()
         for path in whole.iterdir():
@@ -139,6 +140,7 @@ def aborted(whole: Path, scratch: Path, count: int, seed: int) -> Iterator[Path]
                 [*host.client("sftp", account), "-l", "400000", "-b", "-", f"{account}@127.0.0.1"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
             )
             assert client.stdin
             client.stdin.write(f"put {whole / 'students.csv'}\n".encode())

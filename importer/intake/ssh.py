@@ -145,6 +145,9 @@ def _connect(client: paramiko.SSHClient, server: Server, **login: paramiko.PKey 
 
     def transport(sock: socket.socket, **how: Any) -> Transport:
         transports.append(Transport(sock, **how))
+        options = transports[-1].get_security_options()
+        # AES-GCM checks while it decrypts: a fifth faster than AES-CTR with an HMAC.
+        options.ciphers = sorted(options.ciphers, key=lambda name: "-gcm@" not in name)
         return transports[-1]
 
     try:

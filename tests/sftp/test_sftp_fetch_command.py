@@ -149,6 +149,27 @@ def test_of_several_servers_one_that_fails_takes_no_other_along(
     assert only.code == 0 and only.out.startswith("= sis: Nothing new")
 
 
+def test_a_turn_fetches_commits_and_only_then_takes_away(
+    sftp_host: servers.Host, tmp_path: Path
+) -> None:
+    account = sftp_host.accounts[0]
+    space = _space(sftp_host, tmp_path / "w", account)
+    (space / "known_hosts").write_text(sftp_host.known)
+    toml = (space / "district.toml").read_text().replace("quiet = 300", "quiet = 1")
+    head, here, tail = toml.partition("[remote]")
+    tail = tail.replace('taken = "keep"', 'taken = "move"', 1)
+    tail = tail.replace('moved_to = ""', 'moved_to = "done"', 1)
+    (space / "district.toml").write_text(head + here + tail)
+    _push(sftp_host, account)
+    incoming = sftp_host.incoming(account)
+    assert run("run", space, "--no-wait").out.startswith("…"), "it came a moment ago"
+    assert len(list(incoming.iterdir())) == len(clever())
+    assert run("run", space).out.startswith("+ Committed")
+    assert [path.name for path in incoming.iterdir()] == ["done"]
+    assert {path.name for path in (incoming / "done").iterdir()} == set(clever())
+    assert run("history", "-w", space, "--json").data()["runs"][0]["commit"] == 1
+
+
 def test_without_a_server_it_is_a_wrong_use(tmp_path: Path) -> None:
     space = workspace(tmp_path / "w")
     assert run("fetch", "-w", space).code == 2

@@ -7,6 +7,8 @@ import pytest
 import servers
 from cli_runs import Ran, run, workspace
 
+from importer.checks.catalogue import clever
+
 PUBLIC = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMq oak@example\n"
 
 
@@ -74,9 +76,7 @@ def test_a_place_that_would_not_be_what_it_says_is_refused(
 
 @servers.needs_sshd
 def test_a_district_can_push_tonight(tmp_path: Path) -> None:
-    """Uploads lie in the workspace's inbox, and importer takes them over from there."""
-    from importer.checks.catalogue import clever  # noqa: PLC0415 - skipped without sshd
-
+    """Uploads lie in the workspace's inbox, importer takes them over, the report can be fetched."""
     space = workspace(tmp_path / "a")
     with servers.host(("a",), workspaces=tmp_path) as host:
         [account] = host.accounts
@@ -84,8 +84,13 @@ def test_a_district_can_push_tonight(tmp_path: Path) -> None:
             (tmp_path / name).write_text(str(content))
             host.sftp(account, f"put {tmp_path / name}\n")
         assert (space / "inbox").is_symlink()
+        outgoing = f"{host.hosting.drops}/{account}/outgoing"
         toml = (space / "district.toml").read_text().replace("quiet = 300", "quiet = 1")
-        (space / "district.toml").write_text(toml)
+        head, deliver, tail = toml.partition("[deliver]")
+        tail = tail.replace('folder = ""', f'folder = "{outgoing}"', 1)
+        (space / "district.toml").write_text(head + deliver + tail)
         done = run("intake", space)
         assert done.code == 0 and done.out.startswith("+ Committed"), done.said
         assert list(host.incoming(account).iterdir()) == [], "it was taken away"
+        host.sftp(account, f"get /outgoing/*/report.html {tmp_path}/report.html\n")
+        assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
