@@ -81,7 +81,9 @@ def _alone(
     running.add(turn)
     try:
         if not _has_begun(turn):
-            lost = _failed(4, "No process could be started for it.", "Run it alone: importer run DIR")
+            lost = _failed(
+                4, "No process could be started for it.", "Run it alone: importer run DIR"
+            )
             tell_of_death(root, lost)
             return [lost]
         return _result(turn, root, allowed)
