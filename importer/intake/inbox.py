@@ -81,21 +81,30 @@ class Inbox:
 
     def take_away(self, entries: Iterable[Entry]) -> list[str]:
         """See ``Place.take_away``."""
-        stuck: list[str] = []
         if self._keep:
-            return stuck
-        folders: set[str] = set()
+            return []
+        folders: dict[str, list[Entry]] = {}
         for entry in entries:
-            folder = _folder_of(entry)
-            folders.add(folder)
-            try:
-                with self._folder(folder) as fd:
-                    remove(fd, entry)
-            except (ChangedError, OSError):
-                stuck.append(entry.name)
-        for folder in folders - {""}:
+            folders.setdefault(_folder_of(entry), []).append(entry)
+        stuck = [name for folder, inside in folders.items() for name in self._empty(folder, inside)]
+        for folder in folders.keys() - {""}:
             with contextlib.suppress(OSError), self._folder("") as fd:  # something else is in it
                 os.rmdir(folder, dir_fd=fd)
+        return stuck
+
+    def _empty(self, folder: str, entries: list[Entry]) -> list[str]:
+        """Take files of one folder away, for good; gives the names of those that may be there."""
+        stuck: list[str] = []
+        try:
+            with self._folder(folder) as fd:
+                for entry in entries:
+                    try:
+                        remove(fd, entry)
+                    except OSError:
+                        stuck.append(entry.name)
+                os.fsync(fd)
+        except (ChangedError, OSError):
+            return [entry.name for entry in entries]
         return stuck
 
     @contextlib.contextmanager

@@ -76,7 +76,8 @@ def inbox(folder: Path) -> Inbox:
 def lying(folder: Path, day: str) -> Arriving:
     """What of a drop lies in the inbox, as it is seen there."""
     entries = inbox(folder).listing().entries
-    return Arriving(day, tuple(entry for entry in entries if entry.group == day), whole=True)
+    group = f"{day}/"
+    return Arriving(group, tuple(e for e in entries if e.group == group), whole=True)
 
 
 def kept(store: FolderStore, folder: Path, day: str) -> None:
