@@ -48,6 +48,15 @@ class Feed:
         return nullcontext(Inbox(self.inbox, Limits(), keep=self.keep, own=self.own, below=below))
 
 
+def astray(root: Path, policy: Policy) -> list[str]:
+    """The names of files in the inbox itself where each source has a folder of its own in there."""
+    folders = [source.folder for source in policy.sources]
+    if not policy.sources or not all(folders):
+        return []
+    entries = Inbox(root / INBOX, Limits(), own=folders).listing().entries
+    return sorted({entry.group or entry.name for entry in entries})
+
+
 def feeds(root: Path, policy: Policy, only: str = "") -> Iterator[Feed]:
     """The sources of a district in the order of its settings; one without a name if it lists none.
 

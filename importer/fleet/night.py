@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from importer import schedule, settings
-from importer.fleet.feeds import Feed
+from importer.fleet.feeds import Feed, astray
 from importer.fleet.notices import tell
 from importer.fleet.turn import District, turn
 from importer.model.errors import BusyError, ImporterError
@@ -57,7 +57,21 @@ def _turns(district: District, *, wait: bool) -> list[Turn]:
     for feed in district.feeds():
         for one in feed.places():
             turns += _of(district, one, wait=wait)
-    return _without_empty(turns)
+    return _without_empty(turns) + _astray(district)
+
+
+def _astray(district: District) -> list[Turn]:
+    """What nobody takes over, since it lies beside the folders of the sources."""
+    at = district.who().at
+    try:
+        names = astray(district.store.root, district.policy)
+    except ImporterError:
+        return []  # the sources say it
+    if not names:
+        return []
+    folders = ", ".join(f"inbox/{source.folder}" for source in district.policy.sources)
+    says = f"{len(names)} file(s) or folder(s) lie in inbox/ itself and belong to no source."
+    return [Turn(at, "held", 3, ended=at, says=says, fix=f"Put them where they belong: {folders}.")]
 
 
 def _idle(policy: Policy, who: Callable[[], Who]) -> Turn | None:

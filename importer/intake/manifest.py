@@ -21,9 +21,12 @@ def promised(text: str) -> dict[str, str] | None:
     {'students.csv': '0000000000000000000000000000000000000000000000000000000000000000'}
     """
     found = [_LINE.fullmatch(line) for line in text.splitlines() if line.strip()]
-    if not found or None in found:
-        return None
-    return {line[2]: line[1].lower() for line in found if line and line[2] != MANIFEST}
+    told: dict[str, str] = {}
+    for line in found:
+        if line is None or told.setdefault(line[2], line[1].lower()) != line[1].lower():
+            return None  # no such list, or one that says two things of a file
+    told.pop(MANIFEST, None)
+    return told if found else None
 
 
 def read(path: Path) -> dict[str, str] | None:

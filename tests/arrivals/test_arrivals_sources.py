@@ -91,6 +91,15 @@ def test_students_from_the_sis_and_staff_on_a_sheet(tmp_path: Path) -> None:
     assert set(before) < set(people(store))
 
 
+def test_what_lies_beside_the_folders_of_the_sources_is_said(tmp_path: Path) -> None:
+    store = district(tmp_path / "lake", TWO)
+    send(store.root / "inbox", MONDAY)
+    turns = go(store)
+    assert [turn.outcome for turn in turns] == ["nothing", "nothing", "held"]
+    assert "lie in inbox/ itself" in turns[-1].says
+    assert "inbox/north, inbox/south" in turns[-1].fix
+
+
 def test_a_drop_by_hand_says_whose_it_is(tmp_path: Path) -> None:
     store = district(tmp_path / "lake", TWO)
     send(tmp_path / "monday", MONDAY)

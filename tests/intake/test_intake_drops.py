@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.intake.drops import Limits, open_drop
+from importer.intake.manifest import promised
 from importer.model.drop import Drop
 from importer.model.errors import StorageError, UsageError
 from importer.store.kept import content_id
@@ -43,6 +44,11 @@ def contents(drop: Drop) -> dict[str, bytes]:
 
 def codes(drop: Drop) -> dict[str, tuple[str, str]]:
     return {r.name: (r.code, r.detail) for r in drop.rejected}
+
+
+def test_a_list_that_says_two_things_of_a_file_proves_nothing() -> None:
+    assert promised(f"{'0' * 64}  a.csv\n{'0' * 64}  a.csv\n") == {"a.csv": "0" * 64}
+    assert promised(f"{'0' * 64}  a.csv\n{'1' * 64}  a.csv\n") is None
 
 
 def test_folder_and_zip_of_the_same_files_are_the_same_drop(tmp_path: Path) -> None:
