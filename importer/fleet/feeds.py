@@ -54,7 +54,7 @@ def astray(root: Path, policy: Policy) -> list[str]:
     if not policy.sources or not all(folders):
         return []
     entries = Inbox(root / INBOX, Limits(), own=folders).listing().entries
-    return sorted({entry.group or entry.name for entry in entries})
+    return sorted({entry.group or entry.name for entry in entries} - set(folders))
 
 
 def feeds(root: Path, policy: Policy, only: str = "") -> Iterator[Feed]:
