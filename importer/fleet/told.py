@@ -48,8 +48,8 @@ _FIXES = {
     "committed": "",
     "same": "",
     "test": "See its report: importer show {run} -w DIR",
-    "held": "See why: importer show {run} -w DIR. If it is right, importer approve {run} -w DIR "
-    "and importer commit {run} -w DIR; if not, send a new drop.",
+    "held": "See why, and what releases it: importer show {run} -w DIR. If the files are wrong, "
+    "send them again.",
     "rejected": "See its report: importer show {run} -w DIR. Then send the files again.",
 }
 

@@ -15,6 +15,7 @@ from importer.checks.catalogue import STUDENTS, clever
 from importer.fleet.acting import who
 from importer.fleet.night import night
 from importer.intake import settled
+from importer.resources import SAMPLES
 from importer.store.folder import FolderStore
 
 
@@ -329,3 +330,20 @@ def test_a_turn_ends_though_a_sender_never_stops(tmp_path: Path) -> None:
         sender.join()
     assert turns
     assert turns[-1].outcome in ("waiting", "held", "committed", "nothing")
+
+
+def test_of_a_cut_file_it_is_said_that_it_is_cut_and_that_first(tmp_path: Path) -> None:
+    """In the few rows that are left, columns look swapped by chance: nobody is sent after that."""
+    nights = SAMPLES / "clever_monday_tuesday"
+    store = district(tmp_path / "oak")
+    for night_ in ("monday", "tuesday"):
+        for path in (nights / night_).iterdir():
+            shutil.copy(path, store.root / "inbox")
+        students = store.root / "inbox" / "students.csv"
+        if night_ == "tuesday":
+            os.truncate(students, 15_000)
+        (turn,) = go(store)
+    assert turn.outcome == "held"
+    assert turn.codes[0] == "FILE-137"
+    assert "PLAN-547" not in turn.codes
+    assert store.run_data(turn.run, "summary")["causes"][0]["code"] == "FILE-137"
