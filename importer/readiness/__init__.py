@@ -1,0 +1,1 @@
+"""SIS sync or manual import: questions, evidence, decision."""
