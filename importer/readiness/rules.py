@@ -217,7 +217,7 @@ class Rules:
     categories: Mapping[str, Category]
     question: tuple[Question, ...]
     data: tuple[DataRule, ...]
-    routes: Routes = field(default_factory=lambda: _NO_ROUTES)
+    routes: Routes = Routes("", {}, {}, {}, (), ())
 
     def __getitem__(self, name: str) -> Question:
         """The question of this name."""
@@ -231,9 +231,6 @@ class Rules:
     def weight(self) -> int:
         """The weight of all questions together."""
         return sum(question.weight for question in self.question)
-
-
-_NO_ROUTES = Routes("", {}, {}, {}, (), ())
 
 
 @cache
