@@ -17,9 +17,13 @@ from importer.readiness.words import Known
 
 @dataclass(frozen=True)
 class Made:
-    """When and how a report is made. ``at``: UTC, ISO 8601. ``today``: the district's own day."""
+    """By whom, when and how a report is made.
+
+    ``at``: UTC, ISO 8601. ``today``: the district's own day.
+    """
 
     id: str
+    by: str
     at: str
     today: date
     command: str
@@ -61,6 +65,7 @@ def assess(
         lines=explain.lines(known, routes),
         command=made.command,
         marks=(rules.score.hybrid_from, rules.score.sync_from),
+        by=made.by,
     )
 
 
