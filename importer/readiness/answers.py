@@ -15,7 +15,8 @@ from importer.settings.reader import read_as
 NAME = "answers.toml"
 
 _HEAD = """\
-# What people answered to the questions of `importer readiness`; --ask writes this file too.
+# What people answered to the questions of `importer readiness`; --ask writes this file anew, so put
+# remarks into note, not into comments.
 # answer = "yes", "no" or "unsure". An answer counts for a time, then it is asked again.
 # override = "why": the answer stands against what the files show, or a gate is passed; it needs
 # a who. No credentials, and nothing of pupils, belong here.

@@ -88,7 +88,7 @@ def decide(rules: Rules, case: Case) -> Outcome:
     score = 100 * pro / known
     if score < rules.score.hybrid_from:
         return Outcome("import-tool", pro, known)
-    by_hand = _by_hand(counts, route)
+    by_hand = _by_hand(case, counts, route)
     if score < rules.score.sync_from:
         if route and route.state == OPEN:
             return Outcome("hybrid", pro, known, route=route, by_hand=by_hand or ("groups",))
@@ -126,11 +126,15 @@ def _while_changing(rules: Rules, pro: int, known: int) -> Outcome:
     return Outcome(category, pro, known, "sis_change")
 
 
-def _by_hand(counts: Mapping[str, str], route: Route | None) -> tuple[str, ...]:
-    """What stays with the import tool: classes that differ, and what the way doesn't carry."""
+def _by_hand(case: Case, counts: Mapping[str, str], route: Route | None) -> tuple[str, ...]:
+    """What stays with the import tool: classes that differ, and what the way doesn't carry.
+
+    Signing on isn't among it: it is set up by itself, not by hand.
+    """
     kept = [] if counts.get("classes") != NO else ["groups"]
     if route and route.lacks:
-        kept += [n for n in ("students", "staff", "groups") if n not in route.carries]
+        needed = [need for need in case.profile.needs if need != "sign-on"]
+        kept += [need for need in needed if need not in route.carries]
     elif counts.get("functions") == NO and not kept:
         kept = ["the rest"]
     return tuple(dict.fromkeys(kept))
