@@ -1,6 +1,6 @@
 """A list of the platform's groups paired with the sections of the roster; accepted pairs kept."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Alignment:
 
     ``lost``: accepted before, but the group or the section is gone. ``alone``: groups (id, name)
     without a candidate. ``unknown``: members that nobody in the roster is called like.
+    ``members``: group → how many different members the list gives it.
     """
 
     pairs: pl.DataFrame
@@ -42,6 +43,7 @@ class Alignment:
     lost: list[Alias]
     alone: list[tuple[str, str]]
     unknown: int
+    members: Mapping[str, int]
 
 
 def propose(path: Path, store: Store, head: Commit | None) -> Alignment:
@@ -73,6 +75,7 @@ def propose(path: Path, store: Store, head: Commit | None) -> Alignment:
         [pair for pair in saved if pair not in aligned],
         alone.select("group_id", "group").rows(),
         asked["_who"].n_unique() - asked.join(people, on="_who")["_who"].n_unique(),
+        dict(groups.select("group_id", "of_group").iter_rows()),
     )
 
 

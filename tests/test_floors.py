@@ -38,6 +38,7 @@ FLOORS = (  # from the ground up; what stands on one line never imports another 
         "flow",
         "header_rules",
         "header_view",
+        "measured",
         "review_view",
         "roster_view",
         "sync_history",
@@ -64,6 +65,7 @@ NAMES = {  # what may be had from a module of the world, wherever it is used
     "importer/header_view.py": {"pathlib.Path"},
     "importer/whatif.py": {"pathlib.Path"},
     "importer/rekeying.py": {"pathlib.Path"},
+    "importer/measured/drop.py": {"pathlib.Path"},
     "importer/mending/mend.py": {"pathlib.Path"},  # likewise
 }
 CLOCK = {"now", "today", "utcnow"}

@@ -149,6 +149,10 @@ def _listed(contract: Contract, column: Column, else_: tuple[str, ...]) -> tuple
     return contract.words[column.words].list if column.words else else_
 
 
+_OTHERS = ("readiness.toml",)
+"""What lies beside the contracts and is none."""
+
+
 @cache
 def presets() -> Mapping[str, Contract]:
     """Those of the contracts that are exports of a known system, by name."""
@@ -159,7 +163,8 @@ def presets() -> Mapping[str, Contract]:
 @cache
 def contracts() -> Mapping[str, Contract]:
     """All contracts that ship with importer, by name."""
-    paths = sorted(SCHEMAS.glob("*.toml")) + sorted(SCHEMAS.glob("presets/*.toml"))
+    paths = [path for path in sorted(SCHEMAS.glob("*.toml")) if path.name not in _OTHERS]
+    paths += sorted(SCHEMAS.glob("presets/*.toml"))
     found = [parse(tomllib.loads(p.read_text("utf-8")), p.name) for p in paths]
     return {contract.name: contract for contract in found}
 

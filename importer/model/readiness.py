@@ -1,7 +1,9 @@
 """Readiness: what people answered, what the files show, and what follows. Nobody is named in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 YES, NO, UNSURE = "yes", "no", "unsure"
 ANSWERS = (YES, NO, UNSURE)
@@ -15,8 +17,8 @@ sign-on (the rows of the partners' table of the SIS-considerations page)."""
 class Answer:
     """What a person answered to one question.
 
-    ``answer``: one of ``ANSWERS``. ``when``, ``until``: days, ISO 8601; after ``until`` it counts as
-    unsure. ``override``: the reason for which it stands against the data or a gate ("" = it
+    ``answer``: one of ``ANSWERS``. ``when``, ``until``: days, ISO 8601; after ``until`` it counts
+    as unsure. ``override``: the reason for which it stands against the data or a gate ("" = it
     doesn't); it needs a ``who``. ``on``: the day that a question asks for (a change of SIS).
     """
 
@@ -94,25 +96,42 @@ class Week:
 class Shown:
     """All that files show: evidence by question, data checks, and the changes of each week.
 
-    ``minutes_per_week``: by hand, at ``minutes_each`` for a change (None = not known).
-    ``sources``: what was read, in words. ``existing_accounts``, ``records``: for the estimate.
+    ``changes_per_week``: of a usual week (None = not known); each takes ``minutes_each`` by hand,
+    in ``weeks_a_year``. ``records``: rows of the newest full drop. ``sources``: what was read, in
+    words.
     """
 
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     checks: tuple[DataCheck, ...] = ()
     weeks: tuple[Week, ...] = ()
     changes_per_week: float | None = None
+    minutes_each: float = 2
+    weeks_a_year: int = 36
     records: int = 0
     sources: tuple[str, ...] = ()
+
+
+STATES = {
+    "agree": "the files show the same",
+    "measured": "measured",
+    "hint": "a hint of tables or files, to be confirmed",
+    "said": "only said",
+    "doubt": "said, and a hint speaks against it",
+    "conflict": "the files show something else",
+    "overridden": "kept against the files, with a reason",
+    "expired": "answered too long ago",
+    "unknown": "not known",
+}
+"""How what a person said and what is shown stand to each other."""
 
 
 @dataclass(frozen=True)
 class Considered:
     """One question as it went into the calculation.
 
-    ``state``: agree, measured, said, conflict, overridden, expired or unknown. ``counts``: yes, no,
-    or "" where it is not known. ``points``: sync, import tool, gate or "". ``short``: whether it is
-    one of the six that matter most.
+    ``state``: a key of ``STATES``. ``counts``: yes, no, or "" where it is not known. ``points``:
+    sync, import tool or "". ``means``: what the answer that counts means. ``short``: its place
+    among the six that matter most, 0 = none. ``until``: the day on which the answer expires, or "".
     """
 
     id: str
@@ -126,16 +145,18 @@ class Considered:
     counts: str
     points: str
     means: str
-    short: bool
+    short: int
     source: str
+    until: str = ""
 
 
 @dataclass(frozen=True)
 class Route:
     """A way by which data could be synced.
 
-    ``state``: open (yes), possible (not known yet) or closed. ``because``: why. ``confirm``: whom to
-    ask before relying on it. ``carries``: which of ``NEEDS`` it brings. ``as_of``: day of the table.
+    ``state``: open (yes), possible (not known yet) or closed. ``because``: why. ``confirm``: whom
+    to ask before relying on it. ``carries``: which of ``NEEDS`` it brings; ``lacks``: what is said
+    of those that are needed and that it doesn't bring. ``as_of``: day of the table.
     """
 
     name: str
@@ -144,6 +165,7 @@ class Route:
     because: str
     confirm: str = ""
     carries: tuple[str, ...] = NEEDS
+    lacks: tuple[str, ...] = ()
     as_of: str = ""
 
 
@@ -171,15 +193,19 @@ class Step:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is recommended. ``category``: a key of ``[categories]`` of the rules.
+    """What is recommended.
 
-    ``gate``: the question that decided alone ("" = none). ``score``: share of the known weight that
-    points to sync, percent (None = nothing known). ``known``: share of all weight that is known,
-    ``measured``: by data, percent. ``route``: the best one ("" = none). ``conditions``: what is open
-    ("sync if …"). ``revisit``: a day, ISO 8601, or "".
+    ``category``: a key of ``[categories]`` of the rules; ``title`` and ``sentence`` say it.
+    ``gate``: the name of the question, or “transport”, that decided alone ("" = none). ``score``:
+    share of the known weight that points to sync, percent (None = nothing known). ``known``: share
+    of all weight that is known, ``measured``: by data, percent. ``route``: name of the best one (""
+    = none). ``conditions``: what is open or to be mended first. ``revisit``: a day, ISO 8601, or
+    "". ``ask``: names of the questions that would help most.
     """
 
     category: str
+    title: str
+    sentence: str
     why: tuple[str, ...]
     gate: str = ""
     score: int | None = None
@@ -189,15 +215,18 @@ class Verdict:
     conditions: tuple[str, ...] = ()
     revisit: str = ""
     ask: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Readiness:
     """All that a readiness page shows, made once: an old run is shown from its own record.
 
-    ``id``, ``at`` (UTC, ISO 8601), ``rules``: the version of the rules. ``confidence``: high, medium
-    or low, and ``confidence_why``. ``days``: business days to set up, in words.
+    ``id``: its number in the workspace ("" = not kept). ``at``: UTC, ISO 8601, ``by``: whoever
+    asked. ``rules``: the version of the rules. ``confidence``: high, medium or low. ``days``: how
+    long setting up takes, in words. ``starts``: who starts it. ``who_fixes``: who, what.
+    ``by_hand``: time by hand, in words. ``lines``: the calculation, line by line. ``command``: what
+    makes the same report. ``marks``: the percent from which it is both ways, and from which it is a
+    sync.
     """
 
     id: str
@@ -205,7 +234,6 @@ class Readiness:
     rules: str
     profile: Profile
     verdict: Verdict
-    sentence: str
     confidence: str
     confidence_why: str
     questions: tuple[Considered, ...]
@@ -219,4 +247,31 @@ class Readiness:
     by_hand: str
     weeks: tuple[Week, ...]
     sources: tuple[str, ...]
+    lines: tuple[str, ...]
     command: str
+    marks: tuple[int, int] = (40, 60)
+    by: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """It as JSON-ready data."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> "Readiness":
+        """That of a record read back; KeyError, TypeError if it is none."""
+        made: Readiness = _of(cls, record)
+        return made
+
+
+def _of(kind: Any, value: Any) -> Any:
+    """A value of JSON as the type that a field asks for."""
+    if isinstance(kind, UnionType):  # an inner noun or nothing
+        kind = next(one for one in get_args(kind) if one is not NoneType)
+        return None if value is None else _of(kind, value)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{name: _of(hints[name], inner) for name, inner in value.items()})
+    if get_origin(kind) is tuple:
+        inner, *rest = get_args(kind)
+        return tuple(_of(inner, each) for each in value) if Ellipsis in rest else tuple(value)
+    return value

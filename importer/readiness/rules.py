@@ -1,18 +1,42 @@
 """The rules of readiness as data: ``schemas/readiness.toml`` and its dated tables."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+
+from importer.model.errors import UsageError
+from importer.model.readiness import NEEDS, NO, YES
+from importer.resources import SCHEMAS
+from importer.settings.reader import read_as
+
+QUESTIONS, ROUTES = "readiness.toml", "readiness/routes.toml"
+"""The two files, below ``schemas/``."""
+
+KINDS = ("gate", "route", "shape", "weight")
+_EXPIRES = re.compile(r"[1-9][0-9]{0,3} days|1 July")
+CATEGORIES = (
+    "not-enough",
+    "import-tool",
+    "import-tool-revisit",
+    "fix-then-sync",
+    "hybrid",
+    "sync-if",
+    "sync",
+)
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. ``id``: Q1 … C5; ``name``: mobile, size, …
+    """One question.
 
-    ``yes``, ``no``: what each answer means for the district. ``sync_if``: the answer that points to
-    a sync ("" = it has no direction). ``kind``: gate, route, shape or weight. ``weight``: 0 = it
-    doesn't count in the score. ``proves``: what files alone can prove. ``theirs``: no data ever
-    counts instead of the person's answer. ``waivable``: a gate that a person may go past with a
-    reason. ``expires``: days, or "1 July". ``thresholds``: number by name; ``reason``: why those.
+    ``id``: Q1 … C5; ``name``: mobile, size, and so on. ``yes``, ``no``: what each answer means for
+    the district. ``sync_if``: the answer that points to a sync ("" = it has no direction).
+    ``kind``: one of ``KINDS``. ``weight``: 0 = it doesn't count in the score. ``proves``: what
+    files alone can prove. ``theirs``: no data ever counts instead of the person's answer.
+    ``waivable``: a gate that a person may go past with a reason. ``expires``: “180 days” or “1
+    July”. ``short``: its place among the six that matter most, 0 = none. ``thresholds``: number by
+    name; ``reason``: why those.
     """
 
     id: str
@@ -20,11 +44,11 @@ class Question:
     asks: str
     yes: str
     no: str
-    kind: str
     source: str
-    sync_if: str = ""
+    kind: str = field(metadata={"choices": KINDS})
+    sync_if: str = field(default="", metadata={"choices": (YES, NO)})
     weight: int = 0
-    proves: tuple[str, ...] = ()
+    proves: tuple[str, ...] = field(default=(), metadata={"choices": (YES, NO)})
     theirs: bool = False
     waivable: bool = False
     expires: str = "180 days"
@@ -44,3 +68,207 @@ class DataRule:
     source: str
     thresholds: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """Where lines are drawn, in percent of the known weight (``known_from``: of all weight)."""
+
+    sync_from: int
+    hybrid_from: int
+    known_from: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """Percent of all weight that is known: from which it is high, under which it is low."""
+
+    high_known: int
+    low_known: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Season:
+    """The weeks around the first day of school: ``MM-DD``; no countries = everywhere else."""
+
+    first: str
+    last: str
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long setting up takes, in words; ``records``: rows that make it longer."""
+
+    usual: str
+    longer: str
+    records: int
+    seasons: tuple[Season, ...]
+    reason: str
+    season_reason: str
+
+
+@dataclass(frozen=True)
+class Revisit:
+    """After how many days a district with a new SIS looks again."""
+
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Category:
+    """What can be recommended; ``sentence`` has places in {braces}."""
+
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product that is rostered: whether it can be synced; a dated line of the vendor's."""
+
+    title: str
+    sync: bool
+    confirm: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Partner:
+    """An integration partner: what it carries, where, for which products.
+
+    ``lacks``: what is said of a need that it doesn't carry.
+    """
+
+    title: str
+    region: str
+    confirm: str
+    as_of: str
+    source: str
+    carries: tuple[str, ...] = field(default=(), metadata={"choices": NEEDS})
+    countries: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    lacks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sis:
+    """What is known of a SIS. ``clever``: auto, sftp or "" (not known here).
+
+    ``direct``: what a direct integration asks for ("" = there is none).
+    """
+
+    title: str
+    confirm: str
+    as_of: str
+    source: str
+    clever: str = field(default="", metadata={"choices": ("auto", "sftp")})
+    direct: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to sync.
+
+    ``opens``: questions of which each must be yes. ``first_if``: the question that puts it first.
+    ``only_there``: it is open only where the partner is known to work in the country.
+    """
+
+    name: str
+    title: str
+    starts: str
+    opens: tuple[str, ...]
+    partner: str = ""
+    first_if: str = ""
+    only_there: bool = False
+
+
+@dataclass(frozen=True)
+class Fixer:
+    """Who can mend what once it runs, by a sync and by the import tool."""
+
+    who: str
+    sync: str
+    hand: str
+
+
+@dataclass(frozen=True)
+class Routes:
+    """The dated tables. The lists are named as the file has them."""
+
+    version: str
+    products: Mapping[str, Product]
+    partners: Mapping[str, Partner]
+    sis: Mapping[str, Sis]
+    route: tuple[Way, ...]
+    fixes: tuple[Fixer, ...]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rules; ``version`` goes into every report. The lists are named as the file has them."""
+
+    version: str
+    score: Score
+    confidence: Confidence
+    estimate: Estimate
+    revisit: Revisit
+    categories: Mapping[str, Category]
+    question: tuple[Question, ...]
+    data: tuple[DataRule, ...]
+    routes: Routes = Routes("", {}, {}, {}, (), ())
+
+    def __getitem__(self, name: str) -> Question:
+        """The question of this name."""
+        return next(question for question in self.question if question.name == name)
+
+    def check(self, id_: str) -> DataRule:
+        """The data gate of this id."""
+        return next(rule for rule in self.data if rule.id == id_)
+
+    @property
+    def weight(self) -> int:
+        """The weight of all questions together."""
+        return sum(question.weight for question in self.question)
+
+
+@cache
+def shipped() -> Rules:
+    """The rules that come with importer."""
+    return read((SCHEMAS / QUESTIONS).read_text("utf-8"), (SCHEMAS / ROUTES).read_text("utf-8"))
+
+
+def read(questions: str, routes: str) -> Rules:
+    """The rules of two TOML texts; UsageError, with the line, for what can't be meant."""
+    tables = read_as(Routes, routes, ROUTES)
+    told = read_as(Rules, questions, QUESTIONS)
+    rules = Rules(**{**vars(told), "routes": tables})
+    for missing in _missing(rules):
+        raise UsageError(f"{QUESTIONS}: {missing}", "Compare it with the one that was shipped.")
+    return rules
+
+
+def _missing(rules: Rules) -> list[str]:
+    """What the calculation asks for by name and the files don't have."""
+    there = {question.name for question in rules.question}
+    asked = {name for way in rules.routes.route for name in (*way.opens, way.first_if) if name}
+    wanted = (_NAMES | asked) - there
+    partners = {way.partner for way in rules.routes.route if way.partner}
+    ages = [q for q in rules.question if not _EXPIRES.fullmatch(q.expires)]
+    return [
+        *(f"{q.name} expires after “{q.expires}”; write 180 days, or 1 July." for q in ages),
+        *(f"there is no question “{name}”." for name in sorted(wanted)),
+        *(f"there is no category “{name}”." for name in CATEGORIES if name not in rules.categories),
+        *(f"there is no partner “{name}”." for name in partners - set(rules.routes.partners)),
+    ]
+
+
+_NAMES = {
+    "product", "functions", "region", "started", "users", "clean", "required", "testrun", "dates",
+    "sis_change", "dbm_setup", "dbm_maintain", "classes", "size", "mobile", "clever_customer",
+    "sis_clever", "partner_sis",
+}  # fmt: skip
+"""The questions that the calculation names."""

@@ -16,6 +16,7 @@ from importer.settings.policy import (
     flat,
 )
 from importer.settings.reader import Problem, changed, problems, read, read_as
+from importer.settings.ready import Ready
 from importer.settings.schedule import Pause, Schedule
 from importer.settings.template import TEMPLATE
 
@@ -32,6 +33,7 @@ __all__ = [
     "Pause",
     "Policy",
     "Problem",
+    "Ready",
     "Remote",
     "Retention",
     "Schedule",

@@ -16,6 +16,7 @@ from importer.settings import nightly, notify
 from importer.settings.faults import Fault
 from importer.settings.nightly import Arrivals, Deliver, Remote, Source
 from importer.settings.notify import Notify, Smtp, Webhook
+from importer.settings.ready import Ready
 from importer.settings.schedule import Schedule
 
 # canonical table → the item of [sync] that it belongs to; schools are always compared
@@ -31,7 +32,7 @@ _FIELDS = tuple(
 )
 _COMING_IN = (
     "arrivals", "remote", "sources", "deliver", "schedule", "notify", "smtp", "webhook",
-    "retention",
+    "retention", "readiness",
 )  # fmt: skip
 """Settings of how drops come in and who is told: they say nothing of what a drop means."""
 
@@ -272,6 +273,7 @@ class Policy:
     notify: Notify = field(default_factory=Notify)
     smtp: Smtp = field(default_factory=Smtp)
     webhook: Webhook = field(default_factory=Webhook)
+    readiness: Ready = field(default_factory=Ready)
 
     @property
     def all_or_nothing(self) -> bool:
@@ -293,6 +295,7 @@ class Policy:
         yield from self.deliver.faults()
         yield from self.schedule.faults(tuple(source.name for source in self.sources))
         yield from notify.faults(self.notify, self.smtp, self.webhook)
+        yield from self.readiness.faults()
         if self.portal == "single" and len(set(self.share.schools)) > 1:
             told = "a single-school portal can take only one school"
             yield "share.schools", told, 'Name one school, or set portal = "multi".'

@@ -214,10 +214,7 @@ def _value(hint: Any, value: Any, path: Path, item: Field[Any], reading: _Readin
     if get_origin(hint) is tuple:
         return _list(get_args(hint)[0], value, path, item, reading)
     if get_origin(hint) is Mapping:
-        if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
-            return value
-        says = f"{name} must be a section of texts, [{name}]."
-        return reading.wrong(path, says, f'[{name}], and below it "…" = "…"')
+        return _mapping(get_args(hint)[1], value, path, item, reading)
     if is_dataclass(hint):
         if isinstance(value, dict):
             return _section(hint, value, path, reading)
@@ -229,6 +226,19 @@ def _value(hint: Any, value: Any, path: Path, item: Field[Any], reading: _Readin
         must, written = _TYPES[kind]
         return reading.wrong(path, f"{name} must be {must}.", f"{path[-1]} = {written}")
     return _chosen(value, path, item, reading)
+
+
+def _mapping(inner: Any, value: Any, path: Path, item: Field[Any], reading: _Reading) -> Any:
+    """A section whose keys are anybody's."""
+    name = _name(path)
+    texts = inner is str
+    inside = value.values() if isinstance(value, dict) else ()
+    if not isinstance(value, dict) or (texts and not all(isinstance(v, str) for v in inside)):
+        what, written = ("texts", '"…"') if texts else ("values", "…")
+        says = f"{name} must be a section of {what}, [{name}]."
+        return reading.wrong(path, says, f'[{name}], and below it "…" = {written}')
+    made = {key: _value(inner, each, (*path, key), item, reading) for key, each in value.items()}
+    return _WRONG if any(each is _WRONG for each in made.values()) else made
 
 
 def _number(kind: Any, value: Any, path: Path, item: Field[Any], reading: _Reading) -> Any:

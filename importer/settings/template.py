@@ -323,4 +323,26 @@ url = ""
 
 # The secret, whsec_…, stands in the environment variable of this name.
 secret_from = "IMPORTER_WEBHOOK_SECRET"
+
+[readiness]
+# What the readiness report can't know from files: whether a SIS sync or the User Import Tool fits
+# (`importer readiness`). The product that is rostered, such as "student", and the SIS, such as
+# "powerschool", by their names in schemas/readiness/routes.toml. Empty: not said.
+product = ""
+sis = ""
+
+# The country, as two capital letters: "US". Empty: told by the states of the schools, if it can be.
+country = ""
+
+# What is to be synced: "students", "staff", "groups", "sign-on". Empty: what the files hold. If it
+# is set and has no "sign-on", nobody needs an e-mail address to sign on with.
+needs = []
+
+# true: the drops hold the whole district. Only then do few students prove that it is a small one,
+# unless every school that is listed has students.
+whole_district = false
+
+# How many minutes a change takes by hand, and how many weeks a school year has.
+minutes_each = 2
+weeks = 36
 """

@@ -27,6 +27,7 @@ from importer.settings import (
     Notify,
     Pause,
     Policy,
+    Ready,
     Remote,
     Retention,
     Schedule,
@@ -103,6 +104,14 @@ new_holders = ["N4"]
 drops_days = 7
 runs_days = 90
 rosters_days = 800
+[readiness]
+product = "student"
+country = "GB"
+sis = "veracross"
+needs = ["students", "sign-on"]
+whole_district = true
+minutes_each = 3.5
+weeks = 39
 [arrivals]
 quiet = 0
 late = 60
@@ -171,6 +180,7 @@ READ = Policy(
     local=Local(("people.email",), "sis"),
     guards=Guards(school_loss=1.0, school_floor=6, new_holders=("N4",)),
     retention=Retention(7, 90, 800),
+    readiness=Ready("student", "GB", "veracross", ("students", "sign-on"), True, 3.5, 39),
     arrivals=Arrivals(0, 60, "done.txt", "keep"),
     deliver=Deliver("outgoing", 3),
     sources=(
@@ -238,6 +248,7 @@ COMING_IN = (
     "smtp",
     "webhook",
     "retention",
+    "readiness",
 )
 JUDGING = [n for n in settings.flat(Policy()) if n.partition(".")[0] not in COMING_IN]
 
