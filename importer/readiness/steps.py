@@ -37,7 +37,8 @@ def _conflicts(known: Known) -> Iterator[Step]:
     for one in known.questions:
         if one.state == "conflict" and one.evidence:
             yield Step(
-                f"Settle: {one.asks} You said {one.said.answer.capitalize()}. {one.evidence.says}",
+                f"Settle: {one.asks} You said {one.said.answer.capitalize()}. "
+                f"The files show: {one.evidence.says}",
                 one.said.who or _COORDINATOR,
                 "Until then the report says both, and counts "
                 + ("your answer." if one.counts == one.said.answer else "what the files show."),
@@ -101,7 +102,8 @@ def _import_tool(known: Known) -> Iterator[Step]:
 
 def _before(known: Known) -> Iterator[Step]:
     for check in known.failed:
-        yield Step(f"{check.fix} ({check.found})", check.owner, f"“{check.title}” passes.")
+        told = f"{check.fix[:1].upper()}{check.fix[1:]}"
+        yield Step(told, check.owner, f"“{check.title}” passes.")
     asked = [name for name in known.outcome.fixes if name in _OWNERS]
     for name in (*asked, *known.outcome.open):
         if name == "testrun":
@@ -143,4 +145,9 @@ def _sync(known: Known) -> Iterator[Step]:
         yield Step(way.starts, _COORDINATOR, f"The sync by {way.title} begins.")
     if route and route.lacks and known["functions"].counts == NO and not known.outcome.by_hand:
         yield Step(f"{route.lacks[0]}.", _VENDOR, "Everybody can sign on.")
+    yield Step(
+        "After each of the first nights, see what it changed: importer history",
+        _COORDINATOR,
+        "Surprises are found, and undone, while they are small.",
+    )
     yield from _measure(known)

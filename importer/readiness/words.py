@@ -123,6 +123,9 @@ def why(known: Known) -> tuple[str, ...]:
     """The reasons, the first decides."""
     outcome = known.outcome
     told = [_of_gate(known)] if outcome.gate else []
+    if outcome.also:
+        others = [known[name].asks if name != TRANSPORT else _NO_WAY for name in outcome.also]
+        told.append(f"So would each of these: {' '.join(others)}")
     if outcome.category == "not-enough":
         part = round(100 * outcome.known / known.rules.weight)
         told.append(
@@ -149,10 +152,13 @@ def _other_side(known: Known) -> Iterator[str]:
         yield f"Against it speaks: {told}"
 
 
+_NO_WAY = "There is no way for the data: each is closed by an answer or a table."
+
+
 def _of_gate(known: Known) -> str:
     gate = known.outcome.gate
     if gate == TRANSPORT:
-        return "There is no way for the data: every route is closed by an answer or a table."
+        return _NO_WAY
     one = known[gate]
     source = "The files show" if one.state in ("measured", "conflict", "hint") else "The answer is"
     return f"This decides alone: {one.asks} {source} {one.counts}. {one.means}"
