@@ -1,12 +1,13 @@
 """The questions of readiness asked in a terminal: the six that matter most first."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 import click
 
-from importer.model.readiness import NO, UNSURE, YES, Answer, Considered, Profile, Readiness
+from importer.model.readiness import NEEDS, NO, UNSURE, YES, Answer, Considered, Profile, Readiness
 from importer.readiness.answers import Answers
 from importer.readiness.rules import Rules
 
@@ -20,6 +21,9 @@ _WORDS = {
     "not sure": UNSURE,
 }
 _HELP = "y = yes, n = no, u = not sure, Enter = leave it as it is, q = stop"
+
+_COUNTRY = re.compile("[A-Za-z]{2}")
+_Meant = Callable[[str], str | tuple[str, ...]]
 
 Report = Callable[[Answers], Readiness]
 """What a report says with these answers, before it is kept."""
@@ -96,26 +100,32 @@ class Asking:
         for name, text, known in _facts(self.rules, self.answers.profile):
             click.echo()
             while said := _text(f"{text} (Enter if not known)"):
-                word = said.upper() if name == "country" else said.lower()
-                if known(word):
-                    profile = replace(self.answers.profile, **{name: word})
+                if value := known(said):
+                    profile = replace(self.answers.profile, **{name: value})  # type: ignore[arg-type]
                     self.answers = Answers(profile, self.answers.by_name)
                     break
                 click.echo("  That isn't one of them.")
 
 
-def _facts(rules: Rules, profile: Profile) -> Iterator[tuple[str, str, Callable[[str], bool]]]:
-    """What is asked for: field of the profile, the question, and whether a word can be meant."""
+def _facts(rules: Rules, profile: Profile) -> Iterator[tuple[str, str, _Meant]]:
+    """What isn't known of the district: field of the profile, question, and what a text means."""
     products, systems = rules.routes.products, rules.routes.sis
     if not profile.product:
         told = f"Which product do you roster? {', '.join(products)}"
-        yield "product", told, products.__contains__
+        yield "product", told, lambda said: said.lower() if said.lower() in products else ""
     if not profile.country:
         told = "In which country are you? Two letters, such as US or GB"
-        yield "country", told, lambda word: len(word) == 2 and word.isalpha()
+        yield "country", told, lambda said: said.upper() if _COUNTRY.fullmatch(said) else ""
     if not profile.sis:
-        told = f"Which SIS do you have? {', '.join(systems)}, or its name"
-        yield "sis", told, bool
+        yield "sis", f"Which SIS do you have? {', '.join(systems)}, or its name", str.lower
+    if not profile.needs:
+        told = f"What should come by a sync? Of {', '.join(NEEDS)}, with commas between"
+        yield "needs", told, _needs
+
+
+def _needs(said: str) -> tuple[str, ...]:
+    named = tuple(part.strip().lower() for part in said.split(","))
+    return named if set(named) <= set(NEEDS) else ()
 
 
 class _Stop(Exception):  # noqa: N818 - nothing went wrong

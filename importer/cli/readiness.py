@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -116,6 +116,8 @@ def _made(rules: Rules, places: _Places, who: Who, ask: bool) -> Readiness:
     policy = settings.read(store.policy_text()) if store else Policy()
     asked = Asked(who, _today(policy, who), places.command)
     answers = _answers(rules, places, store)
+    if needs := answers.profile.needs:  # what is said now goes before what was set once
+        policy = replace(policy, readiness=replace(policy.readiness, needs=needs))
     found = _found(rules, places, store, policy, who)
     if ask:
         asking = Asking(rules, answers, who.actor, asked.today)
@@ -134,11 +136,11 @@ def _found(
     rules: Rules, places: _Places, store: FolderStore | None, policy: Policy, who: Who
 ) -> Found:
     if store:
-        return measured.of_workspace(store, policy, rules, who, places.groups)
+        return measured.of_workspace(store, policy, rules, who.at, places.groups)
     if places.path is None:
         return Shown(), Profile()
     with common.scratch() as scratch:
-        return measured.of_drop(places.path, scratch, who, rules)
+        return measured.of_drop(places.path, scratch, who, rules, policy)
 
 
 def _answers(rules: Rules, places: _Places, store: FolderStore | None) -> Answers:

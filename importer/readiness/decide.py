@@ -35,9 +35,9 @@ class Case:
 class Outcome:
     """What is decided. ``pro``, ``known``: weight that points to a sync, that is known.
 
-    ``gate``: the name of the one that decided alone, ``also``: others that are closed. ``fixes``: data gates and questions that must
-    pass first. ``open``: what a sync still depends on. ``by_hand``: what stays with the import
-    tool.
+    ``gate``: the name of the one that decided alone, ``also``: others that are closed. ``fixes``:
+    data gates and questions that must pass first. ``open``: what a sync still depends on.
+    ``by_hand``: what stays with the import tool.
     """
 
     category: str

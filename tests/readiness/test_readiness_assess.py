@@ -213,9 +213,10 @@ def test_what_tables_say_is_a_hint_with_its_day_and_whom_to_ask() -> None:
     assert questions["product"].state == "measured"
     for name in ("sis_clever", "region", "partner_sis"):
         assert (questions[name].state, questions[name].counts) == ("hint", YES)
-        assert questions[name].evidence
-        assert "As of " in questions[name].evidence.sample
-        assert "confirm with " in questions[name].evidence.sample
+        shown = questions[name].evidence
+        assert shown
+        assert "As of " in shown.sample
+        assert "confirm with " in shown.sample
 
 
 def test_the_calculation_can_be_followed_with_a_pencil() -> None:
