@@ -72,6 +72,8 @@ def command(
     """
     places = _Places(path, folder, answers_file, groups)
     _refuse_clash(places, number, ask)
+    if ask and as_json:
+        raise UsageError("--ask is for people, --json for programs.", "Leave one of them out.")
     for target in (html, pdf):
         if target is not None:
             _refuse_place(target, places)

@@ -86,7 +86,7 @@ def _import_tool(known: Known) -> Iterator[Step]:
             "By then the new SIS should have settled.",
         )
         yield Step(
-            "Keep a list of old and new ids: importer rekey",
+            "Keep a list of old and new ids for importer rekey",
             _MANAGER,
             "Accounts stay with their people when the ids change.",
         )
@@ -119,7 +119,7 @@ def _sync(known: Known) -> Iterator[Step]:
     way = next((w for w in known.rules.routes.route if route and w.name == route.name), None)
     if known["testrun"].counts != YES:
         yield Step(
-            "Do a test run: importer sync --test EXPORT",
+            "Do a test run: importer sync EXPORT -w DISTRICT --test",
             _MANAGER,
             "Everybody sees what a sync would do before it does it.",
         )
@@ -137,7 +137,7 @@ def _sync(known: Known) -> Iterator[Step]:
         )
     if known["started"].counts == YES:
         yield Step(
-            "Bring names of groups in line: importer align GROUPS",
+            "Bring names of groups in line: importer align GROUPS -w DISTRICT",
             f"{_VENDOR}, with the schools",
             "Students keep their accounts, classes keep their work.",
         )
@@ -146,7 +146,7 @@ def _sync(known: Known) -> Iterator[Step]:
     if route and route.lacks and known["functions"].counts == NO and not known.outcome.by_hand:
         yield Step(f"{route.lacks[0]}.", _VENDOR, "Everybody can sign on.")
     yield Step(
-        "After each of the first nights, see what it changed: importer history",
+        "After each of the first nights, see what it changed: importer history -w DISTRICT",
         _COORDINATOR,
         "Surprises are found, and undone, while they are small.",
     )
