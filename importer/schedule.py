@@ -7,6 +7,7 @@ nobody is told that a push is missing before the hour is over.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import takewhile
 
 from importer.settings import Policy
 from importer.settings.schedule import DAYS, clock
@@ -51,6 +52,11 @@ def due(policy: Policy, now: datetime) -> Due:
         next((moment for moment in past if moment <= now), None),
         next((moment for moment in coming if moment > now), None),
     )
+
+
+def school_days(policy: Policy, first: date, last: date) -> list[date]:
+    """The days from ``first`` to ``last``, at most 400, on which a push may be expected."""
+    return list(takewhile(lambda day: day <= last, _open(policy, first, 1)))
 
 
 def missed(policy: Policy, now: datetime, last_arrival: datetime | None) -> datetime | None:

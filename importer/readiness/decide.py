@@ -35,9 +35,9 @@ class Case:
 class Outcome:
     """What is decided. ``pro``, ``known``: weight that points to a sync, that is known.
 
-    ``gate``: the name of the one that decided alone. ``fixes``: data gates and questions that must
-    pass first. ``open``: what a sync still depends on. ``by_hand``: what stays with the import
-    tool.
+    ``gate``: the name of the one that decided alone, ``also``: others that are closed. ``fixes``:
+    data gates and questions that must pass first. ``open``: what a sync still depends on.
+    ``by_hand``: what stays with the import tool.
     """
 
     category: str
@@ -48,6 +48,7 @@ class Outcome:
     fixes: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def score(self) -> int | None:
@@ -79,8 +80,8 @@ def decide(rules: Rules, case: Case) -> Outcome:
     routes = ways(rules, counts, case.profile)
     pro, known = _weigh(rules, counts)
     route = best(routes)
-    if gate := _gate(case, counts, routes):
-        return Outcome("import-tool", pro, known, gate)
+    if gates := _gates(case, counts, routes):
+        return Outcome("import-tool", pro, known, gates[0], also=gates[1:])
     if counts.get("sis_change") == YES:
         return _while_changing(rules, pro, known)
     if 100 * known < rules.score.known_from * rules.weight:
@@ -110,12 +111,11 @@ def _weigh(rules: Rules, counts: Mapping[str, str]) -> tuple[int, int]:
     return sum(q.weight for q, said in known if said == q.sync_if), sum(q.weight for q, _ in known)
 
 
-def _gate(case: Case, counts: Mapping[str, str], routes: tuple[Route, ...]) -> str:
-    """The first gate that is proven, by data or by a firm answer."""
-    for name, closed in _GATES:
-        if counts.get(name) == closed and name not in case.waived:
-            return name
-    return TRANSPORT if all(route.state == CLOSED for route in routes) else ""
+def _gates(case: Case, counts: Mapping[str, str], routes: tuple[Route, ...]) -> tuple[str, ...]:
+    """The gates that are proven to be closed, by data or by a firm answer."""
+    closed = [name for name, word in _GATES if counts.get(name) == word and name not in case.waived]
+    no_way = all(route.state == CLOSED for route in routes)
+    return (*closed, *([TRANSPORT] if no_way else []))
 
 
 def _while_changing(rules: Rules, pro: int, known: int) -> Outcome:

@@ -18,7 +18,7 @@ def sis_change(facts: Facts, limits: Limits) -> Evidence:
         shape = " and look different" if here.shape else ""
         return of(
             "sis_change", YES,
-            f"On {here.day} the ids of {share(here.ids)} students changed{shape}, the people did"
+            f"On {here.day} the ids of {share(here.ids)} people changed{shape}, the people did"
             " not",
             strong=True, sample=str(here.ids), on=here.day,
         )  # fmt: skip

@@ -6,11 +6,11 @@ districts (10.0 % on average in 2023-24). Who is placed in which section never c
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
-from math import sqrt
+from math import exp, hypot, log, sqrt
 
 import polars as pl
 
@@ -22,31 +22,42 @@ EVENTS: dict[str, pl.DataType] = {
 }
 """Places of students at schools that began or ended after the first day, in no order."""
 
-SAME: dict[str, pl.DataType] = {
+KNOWN_BY: dict[str, pl.DataType] = {
     "person_id": pl.String(),
     "known_by": pl.UInt64(),  # of name and date of birth; null = the name is not known
     "sure": pl.Boolean(),  # whether the date of birth is part of it
 }
 """By what somebody with a new id may be known."""
 
+ONE: dict[str, pl.DataType] = {"old": pl.String(), "new": pl.String(), "day": pl.Date()}
+"""Two ids of one person, and the day on which the new one came."""
+
+JUMP = 0.10
+"""A day on which more than this share of the students come or leave turns the year over, or repairs
+something: the counting begins after it. Clever's published line for a sync to stop at."""
+
+SEASON = 0.3
+"""How far the moves of a short window are from an even share of the year's, as a standard deviation
+of the logarithm; it falls with the square of what is missing of the year. Judgement: so that with
+moves clustered as in ``benchmarks/mobility.py`` the interval holds nine times in ten."""
+
 _SURE = 1.959964  # the normal quantile of a two-sided interval of 95 %
 
 
 @dataclass(frozen=True)
 class Moves:
-    """Who came and left between ``first`` and ``last``.
+    """Who came and left after ``first`` and until ``last``.
 
-    ``places``: ``person_id``, ``school_id`` of each student at each school on ``last``; ``ids``: an
-    id that was given another → the other. ``school_days``: between the two days.
+    ``places``: ``person_id``, ``school_id`` of each student at each school on ``last``; ``one``:
+    two ids of one person (``ONE``). ``school_days``: all between the two days.
     """
 
     first: date
     last: date
-    school_days: int
+    school_days: Sequence[date]
     events: pl.DataFrame
     places: pl.LazyFrame
-    same: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SAME))
-    ids: Mapping[str, str] = field(default_factory=dict)
+    one: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ONE))
 
 
 @dataclass(frozen=True)
@@ -80,20 +91,37 @@ def mobility(moves: Moves, limits: Mapping[str, float]) -> Mobility:
     ``limits``: ``school_days`` and ``moves`` that are needed at least; ``gap_days``: the days after
     which an absence is an exit.
     """
-    out = _without_students(moves)
-    told = _Told(moves, out, int(limits["gap_days"]))
-    mobile, new = told.mobile, told.new
+    gap = int(limits["gap_days"])
+    students = moves.places.select(pl.col("person_id").n_unique()).collect().item()
+    events = _net(moves.events, moves.one)
+    first = _after_jumps(events, moves.first, students)
+    events = events.filter(pl.col("day") > first)
+    out = _without_students(events, moves.places)
+    told = _Told(events, moves.places, out, gap)
+    days = sum(first < day <= moves.last for day in moves.school_days)
     seen = Mobility(
-        moves.first.isoformat(), moves.last.isoformat(), moves.school_days, told.start, mobile,
-        told.between, told.same, told.short, len(out),
+        first.isoformat(), moves.last.isoformat(), days, told.start, told.mobile, told.between,
+        moves.one.height, told.short, len(out),
     )  # fmt: skip
     why = _too_little(seen, limits)
     if why:
         return replace(seen, why=why)
-    scale = limits["year_days"] / moves.school_days
-    rate = 100 * mobile * scale / (told.start + new * scale)
-    low, high = poisson(mobile)
-    return replace(seen, rate=rate, low=rate * low / mobile, high=rate * high / mobile)
+    scale = limits["year_days"] / days
+    rate = 100 * told.mobile * scale / (told.start + told.new * scale)
+    low, high = interval(told.mobile, days / limits["year_days"])
+    return replace(seen, rate=rate, low=rate * low, high=rate * high)
+
+
+def interval(count: int, part: float) -> tuple[float, float]:
+    """What the rate is multiplied with for the ends of its 95 % interval.
+
+    Of chance, and of where in the year the window lies (``part`` of it, 1 = all), as if the one had
+    nothing to do with the other.
+    """
+    low, high = poisson(count)
+    season = _SURE * SEASON * max(0.0, 1 - part) ** 2
+    below, above = log(count / low), log(high / count)
+    return exp(-hypot(below, season)), exp(hypot(above, season))
 
 
 def poisson(count: int) -> tuple[float, float]:
@@ -120,10 +148,29 @@ def _too_little(seen: Mobility, limits: Mapping[str, float]) -> str:
     return ""
 
 
-def _without_students(moves: Moves) -> set[str]:
+def _net(events: pl.DataFrame, one: pl.DataFrame) -> pl.DataFrame:
+    """What is left of each day under the ids of today: a changed id is neither."""
+    ids = dict(one.sort("day").select("old", "new").iter_rows())
+    for old, new in reversed(ids.items()):  # a → b → c
+        ids[old] = ids.get(new, new)
+    same = pl.col("person_id").replace(ids) if ids else pl.col("person_id")
+    by = ["day", "person_id", "school_id"]
+    net = events.with_columns(same).group_by(by).agg(pl.col("step").cast(pl.Int64).sum())
+    return net.filter(pl.col("step") != 0).sort(by)
+
+
+def _after_jumps(events: pl.DataFrame, first: date, students: int) -> date:
+    """The last day on which a large share came or left; ``first`` if there is none."""
+    each = events.group_by("day", "person_id").agg(pl.col("step").sum()).filter(pl.col("step") != 0)
+    days = each.group_by("day").len().filter(pl.col("len") > JUMP * max(students, 1))
+    last: date | None = days["day"].max()  # type: ignore[assignment]
+    return max(first, last) if last else first
+
+
+def _without_students(events: pl.DataFrame, places: pl.LazyFrame) -> set[str]:
     """Schools that had no student on one of the days and had some on another."""
-    now = dict(moves.places.group_by("school_id").len().collect().iter_rows())
-    net = moves.events.group_by("school_id", "day").agg(pl.col("step").cast(pl.Int64).sum())
+    now = dict(places.group_by("school_id").len().collect().iter_rows())
+    net = events.group_by("school_id", "day").agg(pl.col("step").sum())
     days: dict[str, list[int]] = defaultdict(list)
     for school, _, step in net.sort("school_id", "day", descending=True).iter_rows():
         days[school].append(step)
@@ -141,28 +188,26 @@ Place = tuple[date, str, int]
 
 
 class _Told:
-    """The walk through all who came or left. Others were there all the time."""
+    """The walk through all who came or left; all others were there all the time.
 
-    def __init__(self, moves: Moves, out: set[str], gap: int) -> None:
-        self.mobile = self.new = self.between = self.short = self.start = 0
-        kept = moves.events.filter(~pl.col("school_id").is_in(list(out)))
-        places = moves.places.filter(~pl.col("school_id").is_in(list(out)))
-        self.start = places.select(pl.col("person_id").n_unique()).collect().item()
-        one = _one(kept, moves, gap)
-        self.same = len(one) + len(moves.ids)
+    ``start``: students on the first day; ``mobile``, ``new``, ``between``: see ``Mobility``.
+    """
+
+    def __init__(self, events: pl.DataFrame, places: pl.LazyFrame, out: set[str], gap: int) -> None:
+        self.mobile = self.new = self.between = self.short = 0
+        kept = events.filter(~pl.col("school_id").is_in(list(out)))
+        left = places.filter(~pl.col("school_id").is_in(list(out)))
+        self.start = left.select(pl.col("person_id").n_unique()).collect().item()
         walks: dict[str, list[Place]] = defaultdict(list)
-        for day, before, school, step in kept.iter_rows():
-            person = moves.ids.get(before, before)
-            walks[one.get(person, person)].append((day, school, step))
-        ids = pl.Series([*walks, *one], dtype=pl.String)
-        here = places.filter(pl.col("person_id").is_in(ids.implode())).collect()
-        now: dict[str, set[str]] = defaultdict(set)
-        for person, school in here.iter_rows():
-            now[one.get(person, person)].add(school)
+        for day, person, school, step in kept.iter_rows():
+            walks[person].append((day, school, step))
+        ids = pl.LazyFrame({"person_id": [*walks]}, schema={"person_id": pl.String})
+        here = left.join(ids, on="person_id", how="semi").group_by("person_id").len()
+        now = dict(here.collect().iter_rows())
         for person, walk in walks.items():
-            self._walk(walk, now.get(person, set()), gap)
+            self._walk(walk, now.get(person, 0), gap)
 
-    def _walk(self, walk: list[Place], now: set[str], gap: int) -> None:
+    def _walk(self, walk: list[Place], now: int, gap: int) -> None:
         """One student, backwards from the places of today to those of the first day."""
         spans = _presence(walk, now)
         there = [here for _, here in spans]
@@ -176,12 +221,12 @@ class _Told:
         self.between += all(there) and len({school for _, school, _ in walk}) > 1
 
 
-def _presence(walk: list[Place], now: set[str]) -> list[tuple[date, bool]]:
+def _presence(walk: list[Place], now: int) -> list[tuple[date, bool]]:
     """The days from which on somebody was there, or not, by turns; the first is before all."""
     steps: dict[date, int] = defaultdict(int)
     for day, _, step in walk:
         steps[day] += step
-    places = len(now) - sum(steps.values())
+    places = now - sum(steps.values())
     found = [(date.min, places > 0)]
     for day in sorted(steps):
         places += steps[day]
@@ -190,31 +235,29 @@ def _presence(walk: list[Place], now: set[str]) -> list[tuple[date, bool]]:
     return found
 
 
-def _one(events: pl.DataFrame, moves: Moves, gap: int) -> dict[str, str]:
-    """Who came under another id than that under which the same person left: old → new.
+def same_people(events: pl.DataFrame, known: pl.DataFrame, gap: int) -> pl.DataFrame:
+    """Who came under another id than that under which the same person left (``ONE``).
 
-    By name, date of birth and school; without a date of birth only on the same day.
+    By name, date of birth and school, within ``gap`` days; without a date of birth only on the same
+    day. Where two could be meant, nobody is. ``events``: ``EVENTS``; ``known``: ``KNOWN_BY``.
     """
-    known = {person: (by, sure) for person, by, sure in moves.same.iter_rows() if by is not None}
-    left: dict[tuple[str, int], list[tuple[date, str]]] = defaultdict(list)
-    for day, person, school in _of(events, -1):
-        if person in known:
-            left[school, known[person][0]].append((day, person))
-    came = {person for _, person, _ in _of(events, 1)}
-    found: dict[str, str] = {}
-    for day, person, school in _of(events, 1):
-        by, sure = known.get(person, (0, False))
-        near = gap if sure else 0
-        fits = {
-            old
-            for then, old in left.get((school, by), [])
-            if old != person and old not in came and abs((day - then).days) <= near
-        }
-        if person in known and len(fits) == 1:
-            found[fits.pop()] = person
-    return found
-
-
-def _of(events: pl.DataFrame, step: int) -> Iterator[tuple[date, str, str]]:
-    rows: Iterable[tuple[date, str, str, int]] = events.filter(pl.col("step") == step).iter_rows()
-    return ((day, person, school) for day, person, school, _ in rows)
+    told = events.join(known.drop_nulls("known_by"), on="person_id").sort("day", "step")
+    at = ["person_id", "school_id"]
+    left = told.unique(at, keep="last", maintain_order=True).filter(
+        pl.col("step") == -1
+    )  # and didn't come back
+    came = told.unique(at, keep="first", maintain_order=True).filter(
+        pl.col("step") == 1
+    )  # and wasn't there before
+    pairs = left.join(came, on=["known_by", "school_id", "sure"], suffix="_new")
+    pairs = pairs.filter(pl.col("person_id") != pl.col("person_id_new"))
+    apart = (pl.col("day_new") - pl.col("day")).dt.total_days().abs()
+    near = pl.when("sure").then(pl.lit(gap)).otherwise(pl.lit(0))
+    fits = pairs.filter(apart <= near).select(
+        old="person_id", new="person_id_new", day=pl.max_horizontal("day", "day_new")
+    )
+    fits = fits.unique(["old", "new"], keep="any")
+    alone = (pl.col("new").n_unique().over("old") == 1) & (
+        pl.col("old").n_unique().over("new") == 1
+    )
+    return fits.filter(alone).sort("day", "old")

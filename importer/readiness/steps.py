@@ -37,7 +37,8 @@ def _conflicts(known: Known) -> Iterator[Step]:
     for one in known.questions:
         if one.state == "conflict" and one.evidence:
             yield Step(
-                f"Settle: {one.asks} You said {one.said.answer.capitalize()}. {one.evidence.says}",
+                f"Settle: {one.asks} You said {one.said.answer.capitalize()}. "
+                f"The files show: {one.evidence.says}",
                 one.said.who or _COORDINATOR,
                 "Until then the report says both, and counts "
                 + ("your answer." if one.counts == one.said.answer else "what the files show."),
@@ -85,7 +86,7 @@ def _import_tool(known: Known) -> Iterator[Step]:
             "By then the new SIS should have settled.",
         )
         yield Step(
-            "Keep a list of old and new ids: importer rekey",
+            "Keep a list of old and new ids for importer rekey",
             _MANAGER,
             "Accounts stay with their people when the ids change.",
         )
@@ -101,7 +102,8 @@ def _import_tool(known: Known) -> Iterator[Step]:
 
 def _before(known: Known) -> Iterator[Step]:
     for check in known.failed:
-        yield Step(f"{check.fix} ({check.found})", check.owner, f"“{check.title}” passes.")
+        told = f"{check.fix[:1].upper()}{check.fix[1:]}"
+        yield Step(told, check.owner, f"“{check.title}” passes.")
     asked = [name for name in known.outcome.fixes if name in _OWNERS]
     for name in (*asked, *known.outcome.open):
         if name == "testrun":
@@ -117,7 +119,7 @@ def _sync(known: Known) -> Iterator[Step]:
     way = next((w for w in known.rules.routes.route if route and w.name == route.name), None)
     if known["testrun"].counts != YES:
         yield Step(
-            "Do a test run: importer sync --test EXPORT",
+            "Do a test run: importer sync EXPORT -w DISTRICT --test",
             _MANAGER,
             "Everybody sees what a sync would do before it does it.",
         )
@@ -135,7 +137,7 @@ def _sync(known: Known) -> Iterator[Step]:
         )
     if known["started"].counts == YES:
         yield Step(
-            "Bring names of groups in line: importer align GROUPS",
+            "Bring names of groups in line: importer align GROUPS -w DISTRICT",
             f"{_VENDOR}, with the schools",
             "Students keep their accounts, classes keep their work.",
         )
@@ -143,4 +145,9 @@ def _sync(known: Known) -> Iterator[Step]:
         yield Step(way.starts, _COORDINATOR, f"The sync by {way.title} begins.")
     if route and route.lacks and known["functions"].counts == NO and not known.outcome.by_hand:
         yield Step(f"{route.lacks[0]}.", _VENDOR, "Everybody can sign on.")
+    yield Step(
+        "After each of the first nights, see what it changed: importer history -w DISTRICT",
+        _COORDINATOR,
+        "Surprises are found, and undone, while they are small.",
+    )
     yield from _measure(known)

@@ -1,10 +1,10 @@
-"""The decision in words: the sentence, why, how sure, how long, who starts and who mends."""
+"""The decision in words: the sentence, why, and how sure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from importer.model.readiness import YES, Considered, DataCheck, Flip, Profile, Shown
+from importer.model.readiness import Considered, DataCheck, Flip, Profile, Shown
 from importer.readiness.consider import next_first_of_july
 from importer.readiness.decide import TRANSPORT, Outcome
 from importer.readiness.rules import Rules
@@ -68,13 +68,13 @@ def sentence(known: Known) -> str:
         said = tuple(titles) or tuple(condition(known.rules, name) for name in outcome.fixes)
     return category.sentence.format(
         revisit=day(revisit(known)),
-        conditions=_listed(said),
+        conditions=listed(said),
         route=outcome.route.title if outcome.route else "",
         split=_split(known),
     )
 
 
-def _listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
     """A, b and c; of more than three, how many others."""
     if len(parts) > 3:
         others = len(parts) - 2
@@ -86,7 +86,7 @@ def _split(known: Known) -> str:
     """What comes by sync, and what stays with the import tool."""
     hand = known.outcome.by_hand
     names = {"students": "students", "staff": "staff", "groups": "classes"}
-    kept = _listed([names.get(one, one) for one in hand])
+    kept = listed([names.get(one, one) for one in hand])
     synced = "accounts" if "groups" in hand or not known.outcome.route else "students and classes"
     route = f" (by {known.outcome.route.title})" if known.outcome.route else ""
     return f"{synced} by sync{route}, {kept} by the import tool"
@@ -123,6 +123,9 @@ def why(known: Known) -> tuple[str, ...]:
     """The reasons, the first decides."""
     outcome = known.outcome
     told = [_of_gate(known)] if outcome.gate else []
+    if outcome.also:
+        others = [known[name].asks if name != TRANSPORT else _NO_WAY for name in outcome.also]
+        told.append(f"So would each of these: {' '.join(others)}")
     if outcome.category == "not-enough":
         part = round(100 * outcome.known / known.rules.weight)
         told.append(
@@ -149,10 +152,13 @@ def _other_side(known: Known) -> Iterator[str]:
         yield f"Against it speaks: {told}"
 
 
+_NO_WAY = "There is no way for the data: each is closed by an answer or a table."
+
+
 def _of_gate(known: Known) -> str:
     gate = known.outcome.gate
     if gate == TRANSPORT:
-        return "There is no way for the data: every route is closed by an answer or a table."
+        return _NO_WAY
     one = known[gate]
     source = "The files show" if one.state in ("measured", "conflict", "hint") else "The answer is"
     return f"This decides alone: {one.asks} {source} {one.counts}. {one.means}"
@@ -208,60 +214,3 @@ def measured(known: Known) -> int:
 def _ordinary(rules: Rules, flip: Flip) -> bool:
     names = {question.name for question in rules.question if question.kind in ("weight", "route")}
     return flip.changes.keys() <= names
-
-
-def days(known: Known) -> str:
-    """How long it takes to set up, and why."""
-    estimate = known.rules.estimate
-    if known.outcome.category not in SYNCS:
-        return "None: a spreadsheet takes effect on the day it is uploaded."
-    reasons = []
-    if known["started"].counts == YES:
-        reasons.append("existing accounts must be matched")
-    if known.shown.records >= estimate.records:
-        reasons.append(f"there are {known.shown.records:,} records")
-    if _in_season(known):
-        reasons.append("it is back-to-school season")
-    if not reasons:
-        return f"Typically {estimate.usual} once it is requested."
-    return f"Typically {estimate.longer} once it is requested, since {_listed(reasons)}."
-
-
-def _in_season(known: Known) -> bool:
-    seasons, country = known.rules.estimate.seasons, known.profile.country
-    own = [season for season in seasons if country and country in season.countries]
-    chosen = own or [season for season in seasons if not season.countries]
-    return any(season.first <= f"{known.today:%m-%d}" <= season.last for season in chosen)
-
-
-def starts(known: Known) -> str:
-    """Who starts it."""
-    route = known.outcome.route
-    if known.outcome.category not in SYNCS or route is None:
-        return "Any coordinator, at any time: nothing has to be requested."
-    return next(way.starts for way in known.rules.routes.route if way.name == route.name)
-
-
-def who_fixes(known: Known) -> tuple[tuple[str, str], ...]:
-    """Who can mend what, once it runs."""
-    synced = known.outcome.category in SYNCS
-    told = [(one.who, one.sync if synced else one.hand) for one in known.rules.routes.fixes]
-    return tuple((who, what) for who, what in told if what != "–")
-
-
-def by_hand(shown: Shown) -> str:
-    """The time that changes by hand would take; "" where no history tells it."""
-    if shown.changes_per_week is None:
-        return ""
-    each, weeks = shown.minutes_each, shown.weeks_a_year
-    week = shown.changes_per_week * each
-    return (
-        f"About {shown.changes_per_week:,.0f} changes in a usual week; at {each:g} minutes each "
-        f"that is {_time(week)} a week, {_time(week * weeks)} in {weeks} school weeks."
-    )
-
-
-def _time(minutes: float) -> str:
-    if minutes < 120:
-        return f"{minutes:,.0f} minutes"
-    return f"{minutes / 60:,.0f} hours"

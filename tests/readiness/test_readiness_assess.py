@@ -107,8 +107,8 @@ def test_errors_that_come_back_contradict_and_block_until_somebody_answers_for_i
 def test_fixes_are_in_order_of_the_rows_behind_them_each_with_an_owner() -> None:
     report = _made(said(FOR), _shown(checks=(EMAIL, ORPHANS)))
     assert [step.what for step in report.steps[:2]] == [
-        "Add them. (3 % name nobody)",
-        "Fill the e-mails in. (91.2 % of 4,680; most are missing in Oak School)",
+        "Add them.",
+        "Fill the e-mails in.",
     ]
     assert all(step.owner and step.effect for step in report.steps)
 
@@ -213,9 +213,10 @@ def test_what_tables_say_is_a_hint_with_its_day_and_whom_to_ask() -> None:
     assert questions["product"].state == "measured"
     for name in ("sis_clever", "region", "partner_sis"):
         assert (questions[name].state, questions[name].counts) == ("hint", YES)
-        assert questions[name].evidence
-        assert "As of " in questions[name].evidence.sample
-        assert "confirm with " in questions[name].evidence.sample
+        shown = questions[name].evidence
+        assert shown
+        assert "As of " in shown.sample
+        assert "confirm with " in shown.sample
 
 
 def test_the_calculation_can_be_followed_with_a_pencil() -> None:

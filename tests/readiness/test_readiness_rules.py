@@ -4,7 +4,7 @@ import pytest
 from readiness_answers import RULES
 
 from importer.model.errors import UsageError
-from importer.readiness.rules import CATEGORIES, QUESTIONS, ROUTES, read
+from importer.readiness.rules import CATEGORIES, QUESTIONS, ROUTES, DataRule, Question, read
 from importer.resources import SCHEMAS
 
 MAIN = (SCHEMAS / QUESTIONS).read_text("utf-8")
@@ -27,7 +27,7 @@ def test_the_weights_are_those_of_the_page() -> None:
 
 
 @pytest.mark.parametrize("question", RULES.question, ids=lambda question: question.name)
-def test_every_question_says_what_its_answers_mean_and_where_it_is_from(question) -> None:  # type: ignore[no-untyped-def]
+def test_every_question_says_what_its_answers_mean_and_where_it_is_from(question: Question) -> None:
     assert question.asks.endswith("?")
     assert question.yes.endswith(".")
     assert question.no.endswith(".")
@@ -36,7 +36,7 @@ def test_every_question_says_what_its_answers_mean_and_where_it_is_from(question
 
 
 @pytest.mark.parametrize("rule", RULES.data, ids=lambda rule: rule.id)
-def test_every_data_check_says_why_what_to_do_and_who(rule) -> None:  # type: ignore[no-untyped-def]
+def test_every_data_check_says_why_what_to_do_and_who(rule: DataRule) -> None:
     assert rule.thresholds
     assert rule.reason
     assert rule.fix.endswith(".")
@@ -59,11 +59,12 @@ def test_only_people_answer_for_people() -> None:
 
 def test_every_line_of_a_table_is_dated_and_says_whom_to_ask() -> None:
     routes = RULES.routes
-    lines = [*routes.products.values(), *routes.partners.values(), *routes.sis.values()]
-    assert len(lines) >= 8
-    for line in lines:
-        assert line.as_of >= "2026-01-01"
-        assert line.confirm
+    tables = (routes.products, routes.partners, routes.sis)
+    dated = [(line.as_of, line.confirm) for table in tables for line in table.values()]
+    assert len(dated) >= 8
+    for as_of, confirm in dated:
+        assert as_of >= "2026-01-01"
+        assert confirm
 
 
 def test_every_category_has_its_sentence() -> None:
