@@ -12,7 +12,7 @@ from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import Known
 from importer.contracts.contract import Contract, Table
 from importer.contracts.mapping import Source, among_flag
-from importer.contracts.values import clean, read_as
+from importer.contracts.values import filled, read_as, tidied
 from importer.model.sheet import ROW
 from importer.planning.assemble import Accepted
 
@@ -56,7 +56,9 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -
     blind = pl.all_horizontal(pl.col(name).is_null() for name in tied.key)
     keyless = countless or len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()
     sent = tied.sheet.scan().select(ROW, *(tied.raw(name) for name in tied.at))
-    rows = rows.select(ROW, *values)
+    ascii_only = tied.sheet.ascii_only
+    tidy = {name: tidied(pl.col(at), ascii_only) for name, at in tied.at.items()}
+    rows = rows.select(ROW, **tidy).select(ROW, *values)
     if outcome.resolved is not None:
         sent, rows = (_named(frame, outcome.resolved) for frame in (sent, rows))
         named = _named(named.lazy(), outcome.resolved).collect()
@@ -144,8 +146,8 @@ def _named(rows: pl.LazyFrame, resolved: pl.DataFrame) -> pl.LazyFrame:
 def _read_as(outcome: Outcome, name: str, dropped: pl.DataFrame) -> pl.Expr:
     """A column's clean values: other spellings replaced, values that were left out null."""
     tied = outcome.bound
-    value = clean(pl.col(tied.at[name]), tied.sheet.ascii_only)
-    value = read_as(value, outcome.ledger.reads.get(name, {}), tied.table.columns[name].list)
+    reads, listed = outcome.ledger.reads.get(name, {}), tied.table.columns[name].list
+    value = read_as(filled(pl.col(name)), reads, listed)
     if dropped.height and len(lost := dropped.filter(pl.col("column") == name)[ROW]):
         value = pl.when(~pl.col(ROW).is_in(lost.implode())).then(value)
     return value.alias(name)

@@ -51,6 +51,7 @@ COMMANDS = {
     "config": "Show the settings of a district, or check them for mistakes.",
     "roster": "Show the committed roster, or one of its tables.",
     "align": "Pair the platform's groups with the sections of the roster.",
+    "readiness": "Say whether a district should sync its SIS or import by hand, and why.",
     "verify": "Hash everything again that a commit names.",
     "audit": "List who did what in a workspace, and when.",
     "purge": "Remove what retention no longer keeps, and prove it.",

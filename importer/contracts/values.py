@@ -17,9 +17,28 @@ def clean(value: pl.Expr, ascii_only: bool = False) -> pl.Expr:
 
     ``ascii_only``: all text is known to be ASCII, which is NFC already.
     """
-    text = value.str.strip_chars()
-    text = text if ascii_only else text.str.normalize("NFC")
+    return filled(tidied(value, ascii_only))
+
+
+def filled(text: pl.Expr) -> pl.Expr:
+    """Null for "". Of whole files ``tidied`` is best made a column first: it is named twice here."""
     return pl.when(text != "").then(text)
+
+
+def tidied(value: pl.Expr, ascii_only: bool = False) -> pl.Expr:
+    """A value without spaces around, Unicode NFC; "" where nothing is left."""
+    text = value.str.strip_chars()
+    if ascii_only:
+        return text
+    return text.map_batches(_composed, return_dtype=pl.String, is_elementwise=True)
+
+
+def _composed(text: pl.Series) -> pl.Series:
+    """Text in NFC. Only what isn't ASCII is looked at, which takes a fifth of the time."""
+    foreign = (text.str.len_bytes() != text.str.len_chars()).arg_true()
+    if not len(foreign):
+        return text
+    return text.scatter(foreign, text.gather(foreign).str.normalize("NFC"))
 
 
 def clean_columns(frame: pl.DataFrame, names: Iterable[str]) -> list[pl.Expr]:

@@ -14,11 +14,12 @@ _COMMITS = {"re-key": "rekey", "undo": "undo", "merge": "merge"}
 class Event:
     """Who did what, and when (UTC, ISO 8601). Nothing of a pupil: numbers, names of files, hashes.
 
-    ``what``: init, plan, approve, review, commit, undo, rekey, merge, map, aliases, settings, purge
-    or purged. ``of``: the file of the workspace that is meant, ``sha256`` its content then.
-    ``counts``: action → changes. ``overrides``: released scopes (``SCHOOL:TABLE``). ``reason``: as
-    a person typed it. ``recovered``: written later, from the file, since the process had died.
-    ``host``, ``version``: where, and by which importer, the line was written.
+    ``what``: init, plan, approve, review, commit, undo, rekey, merge, map, aliases, settings,
+    answers, readiness, purge or purged. ``of``: the file of the workspace that is meant, ``sha256``
+    its content then. ``counts``: action → changes. ``overrides``: released scopes
+    (``SCHOOL:TABLE``). ``reason``: as a person typed it. ``recovered``: written later, from the
+    file, since the process had died. ``host``, ``version``: where, and by which importer, the line
+    was written.
     """
 
     at: str

@@ -221,11 +221,12 @@ class Verdict:
 class Readiness:
     """All that a readiness page shows, made once: an old run is shown from its own record.
 
-    ``id``: its number in the workspace ("" = not kept). ``at``: UTC, ISO 8601. ``rules``: the
-    version of the rules. ``confidence``: high, medium or low. ``days``: how long setting up takes,
-    in words. ``starts``: who starts it. ``who_fixes``: who, what. ``by_hand``: time by hand, in
-    words. ``lines``: the calculation, line by line. ``command``: what makes the same report.
-    ``marks``: the percent from which it is both ways, and from which it is a sync.
+    ``id``: its number in the workspace ("" = not kept). ``at``: UTC, ISO 8601, ``by``: whoever
+    asked. ``rules``: the version of the rules. ``confidence``: high, medium or low. ``days``: how
+    long setting up takes, in words. ``starts``: who starts it. ``who_fixes``: who, what.
+    ``by_hand``: time by hand, in words. ``lines``: the calculation, line by line. ``command``: what
+    makes the same report. ``marks``: the percent from which it is both ways, and from which it is a
+    sync.
     """
 
     id: str
@@ -249,6 +250,7 @@ class Readiness:
     lines: tuple[str, ...]
     command: str
     marks: tuple[int, int] = (40, 60)
+    by: str = ""
 
     def record(self) -> dict[str, Any]:
         """It as JSON-ready data."""

@@ -1,5 +1,6 @@
 """The rules of readiness as data: ``schemas/readiness.toml`` and its dated tables."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,7 @@ QUESTIONS, ROUTES = "readiness.toml", "readiness/routes.toml"
 """The two files, below ``schemas/``."""
 
 KINDS = ("gate", "route", "shape", "weight")
+_EXPIRES = re.compile(r"[1-9][0-9]{0,3} days|1 July")
 CATEGORIES = (
     "not-enough",
     "import-tool",
@@ -217,7 +219,7 @@ class Rules:
     categories: Mapping[str, Category]
     question: tuple[Question, ...]
     data: tuple[DataRule, ...]
-    routes: Routes = field(default_factory=lambda: _NO_ROUTES)
+    routes: Routes = Routes("", {}, {}, {}, (), ())
 
     def __getitem__(self, name: str) -> Question:
         """The question of this name."""
@@ -231,9 +233,6 @@ class Rules:
     def weight(self) -> int:
         """The weight of all questions together."""
         return sum(question.weight for question in self.question)
-
-
-_NO_ROUTES = Routes("", {}, {}, {}, (), ())
 
 
 @cache
@@ -258,7 +257,9 @@ def _missing(rules: Rules) -> list[str]:
     asked = {name for way in rules.routes.route for name in (*way.opens, way.first_if) if name}
     wanted = (_NAMES | asked) - there
     partners = {way.partner for way in rules.routes.route if way.partner}
+    ages = [q for q in rules.question if not _EXPIRES.fullmatch(q.expires)]
     return [
+        *(f"{q.name} expires after “{q.expires}”; write 180 days, or 1 July." for q in ages),
         *(f"there is no question “{name}”." for name in sorted(wanted)),
         *(f"there is no category “{name}”." for name in CATEGORIES if name not in rules.categories),
         *(f"there is no partner “{name}”." for name in partners - set(rules.routes.partners)),

@@ -17,10 +17,10 @@ from importer.model.audit import Event
 from importer.model.decision import Decision
 from importer.model.errors import StorageError
 from importer.model.history import Approval, Commit, Run, Who
-from importer.store import audit, commits, durable, purges, words
+from importer.store import assessments, audit, commits, durable, purges, words
 from importer.store.sealed import read_as
 
-SETTINGS = ("district.toml", "mapping.toml", "aliases.toml")
+SETTINGS = ("district.toml", "mapping.toml", "aliases.toml", "answers.toml")
 """What people write, by hand too: a change that no command made is told by the next run."""
 
 _RUN = re.compile(r"runs/[^/]+/")  # a whole run may be moved away, or retention removes it
@@ -118,6 +118,7 @@ def _records(root: Path) -> Iterator[Path]:
         for pattern in ("run.json", "approvals/*.json", "decisions/*.json"):
             yield from sorted((root / "runs").glob(f"*/{pattern}"))
         yield from purges.present(root)
+        yield from sorted((root / assessments.FOLDER).glob("[0-9]*.json"))
 
 
 def _event_of(root: Path, path: Path) -> Event:
@@ -132,6 +133,8 @@ def _read(root: Path, path: Path, name: str) -> Event:
         return model.of_commit(commit, *_said(root, commit.run))
     if name.startswith("purges/"):
         return purges.event_of(path)
+    if name.startswith(f"{assessments.FOLDER}/"):
+        return assessments.event_of(path)
     if _APPROVAL.fullmatch(name):
         return model.of_approval(read_as(path, lambda record: Approval(**record)))
     if _DECISION.fullmatch(name):

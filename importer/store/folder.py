@@ -12,8 +12,10 @@ from importer.model.decision import Decision
 from importer.model.drop import Drop
 from importer.model.errors import CommittedError, StorageError
 from importer.model.history import Approval, Commit, Run, StoredTable, Who
+from importer.model.readiness import Readiness
 from importer.model.retention import Purge
 from importer.store import (
+    assessments,
     audit,
     commits,
     durable,
@@ -28,12 +30,10 @@ from importer.store import (
     words,
     workspace,
 )
-
-_MAPPING = "mapping.toml"
-_ALIASES = "aliases.toml"
+from importer.store.written import Written
 
 
-class FolderStore:
+class FolderStore(Written):
     """A district's workspace. Everything in it is written once, except district.toml by people.
 
     Methods raise ``StorageError`` if the disk refuses or a file is not what it was.
@@ -81,32 +81,17 @@ class FolderStore:
             workspace.refuse_writable(path)
         return cls(path)
 
-    def policy_text(self) -> str:
-        """The content of district.toml as it is now."""
-        return workspace.text(self.root / workspace.POLICY)
+    def assessments(self) -> list[int]:
+        """The numbers of the readiness reports that are kept, the oldest first."""
+        return assessments.present(self.root)
 
-    def mapping_text(self) -> str:
-        """What people confirmed about headers and values; empty if nothing was."""
-        path = self.root / _MAPPING
-        return workspace.text(path) if path.exists() else ""
+    def assessment(self, number: int) -> Readiness:
+        """A readiness report as it was made; ``StorageError`` if there is none of this number."""
+        return assessments.read(self.root, number)
 
-    def put_mapping(self, text: str, who: Who) -> None:
-        """Replace what people confirmed, whole or not at all."""
-        self._put(_MAPPING, text, "map", who)
-
-    def aliases_text(self) -> str:
-        """What people said about who is who, and which group is which section; empty if nothing."""
-        path = self.root / _ALIASES
-        return workspace.text(path) if path.exists() else ""
-
-    def put_aliases(self, text: str, who: Who) -> None:
-        """Replace what people said about who is who, whole or not at all."""
-        self._put(_ALIASES, text, "aliases", who)
-
-    def _put(self, name: str, text: str, what: str, who: Who) -> None:
-        with durable.plain_errors(f"{name} could not be written"):
-            durable.replace_whole(self.root / name, text.encode(), self.root / "staging")
-        events.say(self.root, what, name, who)
+    def add_assessment(self, readiness: Readiness) -> None:
+        """Keep a readiness report under its ``id``."""
+        events.tell(self.root, assessments.add(self.root, readiness))
 
     def memory(self, name: str) -> dict[str, Any]:
         """What was remembered under a name; {} if nothing was, or if it can't be read.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from importer.model.errors import StorageError
 from importer.model.history import Commit
-from importer.store import commits, events, kept, purges, runs
+from importer.store import assessments, commits, events, kept, purges, runs
 from importer.store.durable import sha256_of
 from importer.store.rosters import roster_path
 
@@ -22,6 +22,7 @@ def problems(root: Path) -> list[str]:
     found += _future(root, readable)
     found += events.faults(root)
     found += purges.faults(root)
+    found += assessments.faults(root)
     return found
 
 

@@ -36,7 +36,18 @@ PERSON = {
     "Username": "quuxuser",
     "Password": PASSWORD,
 }
-LOGGED = ("check", "audit", "history", "run", "intake", "run-all", "status", "fetch", "doctor")
+LOGGED = (
+    "readiness",
+    "check",
+    "audit",
+    "history",
+    "run",
+    "intake",
+    "run-all",
+    "status",
+    "fetch",
+    "doctor",
+)
 CANARIES = [value for name, value in PERSON.items() if name not in ("School_id", "Grade")]
 SPELLINGS = {"4/30/2015": ["4/30/2015", "2015-04-30"]}
 
@@ -99,7 +110,8 @@ def everything(folder: Path, space: Path) -> dict[str, list[Ran]]:
                  ["rekey", pairs], ["rekey", ids], ["rekey", ids], ["merge", "nobody", "S1"],
                  ["history"], ["audit"], ["verify"], ["overview"], ["roster"], ["diff", "1", "2"],
                  ["why", "nobody"], ["show", "1"], ["config", "show"], ["align", ids],
-                 ["whatif", "1", "--set", "portal=single"]):  # fmt: skip
+                 ["whatif", "1", "--set", "portal=single"], ["readiness", "--groups", ids],
+                 ["readiness"], ["readiness", "--explain"]):  # fmt: skip
         more(*args)
     ran["check"] = [
         run("check", path, "--redact", *form) for path in bad for form in ([], ["--json"])

@@ -45,6 +45,7 @@ def test_every_command_prints_one_object(tmp_path: Path) -> None:
         "undo": run("undo", "2", *there, "--dry-run", "--json"),
         "rekey": run("rekey", ids, *there, "--json"),
         "merge": run("merge", "S1", "S3", *there, "--json"),
+        "readiness": run("readiness", *there, "--json"),
         "verify": run("verify", *there, "--json"),
         "audit": run("audit", *there, "--json"),
         "purge": run("purge", *there, "--json"),

@@ -136,6 +136,13 @@ class Case:
         return found.filter(~pl.col("key").is_in(self.ended.implode()))
 
     @cached_property
+    def newcomers(self) -> pl.DataFrame:
+        """The people of ``fresh``, with all that the drop says of them."""
+        ids = self.fresh.filter(pl.col("table") == "people")["key"]
+        new = self.details_sent.filter(pl.col("person_id").is_in(ids.implode()))
+        return new.collect(engine="streaming")
+
+    @cached_property
     def fresh(self) -> pl.DataFrame:
         """What would be added or come back for itself: ``own.UNITS``."""
         found = units(self.picked, self.kinds_of, self.stored, enter=True)

@@ -33,12 +33,12 @@ def twice(case: Case, found: Sequence[Stop]) -> list[Stop]:
 
 
 def _people(case: Case, fresh: pl.DataFrame) -> pl.DataFrame:
-    on = {"left_on": "person_id", "right_on": "key"}
-    new = case.details_sent.join(fresh.lazy(), how="semi", **on)  # type: ignore[arg-type]
-    gone = case.of("people", "archive").lazy()
-    stays = case.details.join(gone, how="anti", **on)  # type: ignore[arg-type]
-    stays = stays.filter(pl.col("kind").is_in(fresh["kind"].implode()))
-    return same_people(stays, new.collect(engine="streaming"))
+    new = case.newcomers.filter(pl.col("person_id").is_in(fresh["key"].implode()))
+    gone = case.of("people", "archive")["key"]
+    stays = case.details.filter(
+        ~pl.col("person_id").is_in(gone.implode()), pl.col("kind").is_in(fresh["kind"].implode())
+    )
+    return same_people(stays, new)
 
 
 def _sections(case: Case, fresh: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from importer.planning.guards.case import Case
+from importer.planning.guards.own import part_of
 from importer.planning.guards.stop import ALL, Stop
 
 FEWEST, NEARLY_ALL = 5, 0.9
@@ -38,13 +39,13 @@ def _subjects(case: Case, table: str) -> Iterator[Stop]:
         gone = pl.col("section_id").is_in(lost["key"].implode())
         rows = case.sections.with_columns(n=pl.lit(1), lost=gone.cast(pl.UInt32))
     else:
-        key = pl.concat_str("section_id", "person_id", "role", separator="\x1f")
         active = case.stored(table).filter(
             pl.col("status") == "active", pl.col("role") == "student"
         )
-        gone = key.is_in(lost["key"].implode())
-        placed = active.group_by("section_id").agg(n=pl.len(), lost=gone.sum())
-        rows = case.sections.join(placed.collect(engine="streaming"), on="section_id")
+        placed = active.group_by("section_id").agg(n=pl.len()).collect(engine="streaming")
+        gone = lost.group_by(section_id=part_of("key", 0)).agg(lost=pl.len())
+        rows = case.sections.join(placed, on="section_id").join(gone, on="section_id", how="left")
+        rows = rows.with_columns(pl.col("lost").fill_null(0))
     told = (
         ("subject", pl.col("subjects").list.first()),
         ("course", pl.col("course_id")),

@@ -45,9 +45,10 @@ class Health:
 def health(case: Case, table: str) -> Health | None:
     """The health of a table; None where the drop says nothing of it or nothing is stored."""
     told = case.told.get(table)
-    old = _stored(case, table)
-    if told is None or old.head(1).collect().is_empty() or told.rows.head(1).collect().is_empty():
+    there = case.stored(table).filter(pl.col("status") == "active")
+    if told is None or _none(there) or _none(told.rows):
         return None
+    old = case.details if table == "people" else there.with_columns(kind=pl.lit(table))
     said = {c: [t for t, cs in told.says.items() if c in cs] for c in TABLES[table].columns}
     others = {*TABLES[table].key, "school_id"}  # who changes the school is judged by itself
     columns = [c for c, tables in said.items() if tables and c not in others]
@@ -84,11 +85,8 @@ def health(case: Case, table: str) -> Health | None:
     return Health(table, pl.concat(rows), pairs)
 
 
-def _stored(case: Case, table: str) -> pl.LazyFrame:
-    if table == "people":
-        return case.details
-    active = case.stored(table).filter(pl.col("status") == "active")
-    return active.with_columns(kind=pl.lit(table))
+def _none(rows: pl.LazyFrame) -> bool:
+    return rows.select("status").head(1).collect().is_empty()
 
 
 def _counts(column: str) -> list[pl.Expr]:

@@ -5,6 +5,7 @@ one row after every nine, doesn't happen among people.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -17,22 +18,38 @@ FEWEST_NTH, REGULAR = 8, 0.7
 TABLES = ("people", "sections", "enrollments")
 
 
+@dataclass(frozen=True)
+class Missing:
+    """Rows of one kind that a source table lost, among all that it had: ``there``.
+
+    ``tail``: how many of its last ``lost`` rows are lost; ``school``: whether these are one school;
+    ``steps``: from each lost row to the next one.
+    """
+
+    table: str
+    source: str
+    kind: str
+    there: int
+    lost: int
+    tail: int
+    school: bool
+    steps: pl.Series
+
+
 def cut_off(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-541: the missing rows are the last ones of their file."""
     stops = []
-    for table, source, kind, rows in _ranked(case):
-        lost = int(rows["_lost"].sum())
-        if lost < FEWEST or lost > 0.97 * rows.height or _replaced(case, table, kind, lost):
+    for gone in _missing(case):
+        if gone.lost < FEWEST or gone.lost > 0.97 * gone.there or _replaced(case, gone):
             continue
-        tail = rows.tail(lost)
-        if tail["_lost"].sum() < TAIL * lost or _whole_schools(rows):
+        if gone.tail < TAIL * gone.lost or gone.school:
             continue
-        here, usual = case.rows.get(source), case.usual.get(source)
-        says = f"{source}: the last {lost:,} of {rows.height:,} {kind} are missing, and hardly"
-        says += " any other: the file is cut off"
+        here, usual = case.rows.get(gone.source), case.usual.get(gone.source)
+        says = f"{gone.source}: the last {gone.lost:,} of {gone.there:,} {gone.kind} are missing,"
+        says += " and hardly any other: the file is cut off"
         if here is not None and usual:
             says += f" ({here:,} rows, where {usual:,.0f} are usual)"
-        stops.append(Stop("PLAN-541", ALL, table, says, lost, kind=kind))
+        stops.append(Stop("PLAN-541", ALL, gone.table, says, gone.lost, kind=gone.kind))
     return stops
 
 
@@ -54,64 +71,70 @@ def unended(case: Case, found: Sequence[Stop]) -> list[Stop]:
 def every_nth(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-550: the missing rows stand at one distance from each other."""
     stops = []
-    for table, source, kind, rows in _ranked(case):
-        lost = int(rows["_lost"].sum())
-        if lost < FEWEST_NTH or _replaced(case, table, kind, lost):
+    for gone in _missing(case):
+        if gone.lost < FEWEST_NTH or _replaced(case, gone):
             continue
-        steps = rows.with_row_index("_n").filter("_lost")["_n"].diff().drop_nulls()
-        usual = int(steps.mode().min())  # type: ignore[arg-type]
-        regular = steps.is_between(usual - 1, usual + 1).mean()
+        usual = int(gone.steps.mode().min())  # type: ignore[arg-type]
+        regular = gone.steps.is_between(usual - 1, usual + 1).mean()
         if usual >= 2 and float(regular or 0) >= REGULAR:  # type: ignore[arg-type]
-            says = f"About every {usual}th row of {source} is missing: {lost:,} of"
-            says += f" {rows.height:,} {kind}, at one distance from each other,"
-            stops.append(Stop("PLAN-550", ALL, table, says, lost, kind=kind))
+            says = f"About every {usual}th row of {gone.source} is missing: {gone.lost:,} of"
+            says += f" {gone.there:,} {gone.kind}, at one distance from each other,"
+            stops.append(Stop("PLAN-550", ALL, gone.table, says, gone.lost, kind=gone.kind))
     return stops
 
 
-def _replaced(case: Case, table: str, kind: str, lost: int) -> bool:
+def _replaced(case: Case, gone: Missing) -> bool:
     """Whether others came for those who are gone, or they leave with the school year."""
-    same = pl.col("table") == table, pl.col("kind") == kind
+    same = pl.col("table") == gone.table, pl.col("kind") == gone.kind
     fresh = case.fresh.filter(*same).height
-    return fresh > 0.3 * lost or (case.promotion.seen and table == "people")
+    return fresh > 0.3 * gone.lost or (case.promotion.seen and gone.table == "people")
 
 
-def _whole_schools(rows: pl.DataFrame) -> bool:
-    """Whether exactly the rows of one school are gone: then that is the cause.
-
-    Several schools that happen to stand last are no reason, but a cut.
-    """
-    by = rows.group_by("school_id").agg(pl.col("_lost").mean())
-    gone = by.filter(pl.col("_lost") == 1)["school_id"]
-    part = rows.filter("_lost", ~pl.col("school_id").is_in(gone.implode()).fill_null(False))
-    return len(gone) == 1 and part.height <= max(3, 0.1 * int(rows["_lost"].sum()))
+def _missing(case: Case) -> list[Missing]:
+    if "missing" not in case.memo:  # rows are let go of: of a large roster they are a GiB
+        case.memo["missing"] = list(_looked_up(case))
+    found: list[Missing] = case.memo["missing"]
+    return found
 
 
-def _ranked(case: Case) -> Iterator[tuple[str, str, str, pl.DataFrame]]:
-    """Table, source table, kind, and its active rows in the order of the file, ``_lost`` marked."""
-    if "ranked" not in case.memo:
-        case.memo["ranked"] = list(_ranks(case))
-    yield from case.memo["ranked"]
-
-
-def _ranks(case: Case) -> Iterator[tuple[str, str, str, pl.DataFrame]]:
+def _looked_up(case: Case) -> Iterator[Missing]:
     lost = case.lost.filter(pl.col("table").is_in(TABLES))
     for (table, kind), part in lost.group_by("table", "kind", maintain_order=True):
         if part.height < FEWEST or kind == "contacts":
             continue
-        rows = _rows(case, str(table)).with_columns(
-            _lost=pl.col("key").is_in(part["key"].implode())
-        )
-        sources = rows.filter("_lost")["origin_table"].unique().sort()
-        for source in sources:
+        gone = key_text(str(table)).is_in(part["key"].implode())
+        rows = _active(case, str(table)).with_columns(_lost=gone)
+        sources = rows.filter("_lost").select(pl.col("origin_table").unique().sort()).collect()
+        for source in sources.to_series():
             same = rows.filter(pl.col("origin_table") == source)
-            yield str(table), source, str(kind), same.sort("origin_row", maintain_order=True)
+            yield _of_source(same, str(table), source, str(kind))
 
 
-def _rows(case: Case, table: str) -> pl.DataFrame:
-    place = ("school_id", "origin_table", "origin_row")
+def _of_source(rows: pl.LazyFrame, table: str, source: str, kind: str) -> Missing:
+    """``rows``: the active ones of a source table, ``_lost`` marked."""
+    places = rows.select("origin_row", "_lost").collect(engine="streaming")
+    is_lost = places.sort("origin_row", maintain_order=True)["_lost"]
+    lost = int(is_lost.sum())
+    tail = int(is_lost.tail(lost).sum())
+    school = tail >= TAIL * lost and _one_school(rows, lost)
+    steps = is_lost.arg_true().diff().drop_nulls()
+    return Missing(table, source, kind, len(is_lost), lost, tail, school, steps)
+
+
+def _one_school(rows: pl.LazyFrame, lost: int) -> bool:
+    """Whether exactly the rows of one school are gone: then that is the cause.
+
+    Several schools that happen to stand last are no reason, but a cut.
+    """
+    by = rows.group_by("school_id").agg(n=pl.len(), lost=pl.col("_lost").sum())
+    counted = by.collect(engine="streaming")
+    whole = pl.col("lost") == pl.col("n")
+    rest = counted.filter(~whole | pl.col("school_id").is_null())["lost"].sum()
+    return counted.filter(whole).height == 1 and rest <= max(3, 0.1 * lost)
+
+
+def _active(case: Case, table: str) -> pl.LazyFrame:
+    """Active rows before, of people with the school of their first role."""
     if table == "people":
-        return case.people.select(pl.col("person_id").alias("key"), *place)
-    if table == "sections":
-        return case.sections.select(pl.col("section_id").alias("key"), *place)
-    active = case.stored(table).filter(pl.col("status") == "active")
-    return active.select(key_text(table).alias("key"), *place).collect(engine="streaming")
+        return case.people.lazy()
+    return case.stored(table).filter(pl.col("status") == "active")

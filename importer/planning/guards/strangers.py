@@ -34,12 +34,9 @@ def other_people(case: Case, found: Sequence[Stop]) -> list[Stop]:
 
 def test_data(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-555: new people with names that nobody has but tests."""
-    fresh = case.fresh.filter(pl.col("table") == "people")
-    if fresh.is_empty():
+    new = case.newcomers
+    if new.is_empty():
         return []
-    new = case.details_sent.join(
-        fresh.lazy(), left_on="person_id", right_on="key", how="semi"
-    ).collect(engine="streaming")
     names = [pl.col(c).fill_null("") for c in ("given_name", "family_name")]
     whole = pl.concat_str(names, separator=" ")
     tried = pl.any_horizontal(n.str.contains(_TRIAL) for n in names)

@@ -1,0 +1,222 @@
+"""Words, signs and shares of readiness that page and terminal have in common."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from importer.model.readiness import (
+    NO,
+    UNSURE,
+    YES,
+    Considered,
+    DataCheck,
+    Evidence,
+    Readiness,
+    Route,
+)
+
+MOST_STEPS = 5
+
+_MOST_AWAY = 2  # conflicts beside those of the table that page 1 has room for
+
+CATEGORIES = {
+    "not-enough": ("?", "ask", "Not enough information yet"),
+    "import-tool": ("↑", "tool", "User Import Tool"),
+    "import-tool-revisit": ("↑", "tool", "User Import Tool now, SIS sync later"),
+    "fix-then-sync": ("!", "warn", "Mend the data, then SIS sync"),
+    "hybrid": ("±", "mix", "Part by SIS sync, part by import tool"),
+    "sync-if": ("…", "good", "SIS sync, with conditions"),
+    "sync": ("✓", "good", "SIS sync"),
+}
+"""Category → sign, tone of the style, words."""
+
+ANSWERS = {YES: ("✓", "Yes"), NO: ("✗", "No"), UNSURE: ("?", "Not sure")}
+
+POINTS = {
+    "sync": ("▶", "good", "SIS sync"),
+    "import tool": ("◀", "tool", "Import tool"),
+    "gate": ("■", "bad", "Import tool: it decides alone"),
+    "": ("–", "off", "Neither"),
+}
+"""Side → sign, tone, words."""
+
+RESULTS = {
+    "fail": ("✗", "bad", "Fails"),
+    "unknown": ("?", "warn", "Not measured"),
+    "pass": ("✓", "good", "Passes"),
+    "not needed": ("–", "off", "Not needed"),
+}
+"""Result of a data check, what needs somebody first → sign, tone, words."""
+
+ROUTES = {
+    "open": ("✓", "good", "Open"),
+    "possible": ("?", "warn", "Not known yet"),
+    "closed": ("✗", "off", "Closed"),
+}
+"""State of a route, the best first → sign, tone, words."""
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Points (weights) that were given to a side, or to none since nothing is known."""
+
+    sync: int
+    tool: int
+    unknown: int
+
+    @property
+    def all(self) -> int:
+        """All points that there are."""
+        return self.sync + self.tool + self.unknown
+
+
+def tally(questions: Iterable[Considered]) -> Tally:
+    """The points of each side; a gate that fires counts for the import tool."""
+    sync = tool = unknown = 0
+    for one in questions:
+        sync += one.weight * (one.points == "sync")
+        tool += one.weight * (one.points in {"import tool", "gate"})
+        unknown += one.weight * (one.points == "")
+    return Tally(sync, tool, unknown)
+
+
+def category(readiness: Readiness) -> tuple[str, str, str]:
+    """Sign, tone and words; of a category that this version doesn't know, its own name."""
+    return category_words(readiness.verdict.category)
+
+
+def category_words(name: str) -> tuple[str, str, str]:
+    """Sign, tone and words of a category by name."""
+    return CATEGORIES.get(name, ("·", "off", name.replace("-", " ")))
+
+
+def day(iso: str) -> str:
+    """A day with its month as a word, since 3/4 is two days; what is no day stays as it is.
+
+    >>> day("2026-11-03")
+    '3 November 2026'
+    """
+    try:
+        told = date.fromisoformat(iso[:10])
+    except ValueError:
+        return iso
+    return f"{told.day} {_MONTHS[told.month - 1]} {told.year}"
+
+
+def short(questions: Sequence[Considered]) -> list[Considered]:
+    """The questions that matter most, in their order."""
+    return [one for one in questions if one.short]
+
+
+def others(questions: Sequence[Considered]) -> list[Considered]:
+    """All other questions: those where answer and data disagree first, then in their order."""
+    rest = [one for one in questions if not one.short]
+    return sorted(rest, key=lambda one: one.state not in {"conflict", "overridden"})
+
+
+def conflicts(questions: Sequence[Considered]) -> list[Considered]:
+    """Where answer and data disagree, whichever counts."""
+    return [one for one in questions if one.state in {"conflict", "overridden"}]
+
+
+def checks_in_order(checks: Sequence[DataCheck]) -> list[DataCheck]:
+    """What fails first, then what was not measured."""
+    order = list(RESULTS)
+    return sorted(checks, key=lambda one: order.index(one.result))
+
+
+def routes_in_order(routes: Sequence[Route]) -> list[Route]:
+    """What is open first; of one state in their order."""
+    order = list(ROUTES)
+    return sorted(routes, key=lambda one: order.index(one.state))
+
+
+def question(readiness: Readiness, named: str) -> str:
+    """The wording of a question by its name or id; what is no question stays as it is."""
+    return next((q.asks for q in readiness.questions if named in {q.name, q.id}), named)
+
+
+def said(one: Considered) -> tuple[str, str]:
+    """Sign and word of what a person answered; "–" and “Not asked” where nobody did."""
+    if one.said.answer == UNSURE and not (one.said.who or one.said.note):
+        return "–", "No answer"
+    return ANSWERS[one.said.answer]
+
+
+def by_whom(one: Considered) -> str:
+    """``K. Ode, 14 November 2026``; "" if nobody answered."""
+    return ", ".join(filter(None, (one.said.who, day(one.said.when) if one.said.when else "")))
+
+
+def shown(evidence: Evidence | None) -> tuple[str, str]:
+    """Sign and words of what the files show of a question."""
+    if evidence is None:
+        return "–", "Nothing: files can’t show it"
+    if not evidence.shows:
+        return "?", "Neither yes nor no"
+    sign, word = ANSWERS[evidence.shows]
+    return sign, word if evidence.strong else f"{word}, as a hint"
+
+
+def state(one: Considered) -> str:
+    """Which of the two counts, in words."""
+    match one.state:
+        case "agree":
+            return "Answer and data agree"
+        case "measured":
+            return "The data counts"
+        case "said":
+            return "The answer counts"
+        case "conflict":
+            return f"Conflict: {_winner(one)}"
+        case "overridden":
+            return "Conflict: the answer counts, with a reason"
+        case "expired":
+            until = f" on {day(one.said.until)}" if one.said.until else ""
+            return f"The answer expired{until}"
+        case _:
+            return "Not known"
+
+
+def _winner(one: Considered) -> str:
+    if not one.counts:
+        return "neither counts"
+    return "the answer counts" if one.counts == one.said.answer else "the data counts"
+
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def few(many: int) -> str:
+    """``six questions``: small numbers as words, larger ones in digits."""
+    return f"{_SMALL[many] if many < len(_SMALL) else many} question{'s' if many != 1 else ''}"
+
+
+def disagreement(questions: Sequence[Considered]) -> str:
+    """On how many questions answer and data disagree; both sides of those not on page 1."""
+    found = conflicts(questions)
+    told = (
+        f"On {few(len(found))} the answer and the data disagree; both are shown, and which counts."
+    )
+    away = [one for one in found if not one.short]
+    if not away:
+        return told
+    sides = "; ".join(
+        f"{one.asks} You said: {said(one)[1]}, the data shows: {shown(one.evidence)[1]}"
+        for one in away[:_MOST_AWAY]
+    )
+    more = f"; and {few(len(away) - _MOST_AWAY)} more" if len(away) > _MOST_AWAY else ""
+    return f"{told} Not in this table: {sides}{more}."
+
+
+NEEDS = {"students": "students", "staff": "staff", "groups": "groups", "sign-on": "single sign-on"}
+
+
+def needs(names: Sequence[str]) -> str:
+    """What a way brings, as a list of words."""
+    return ", ".join(NEEDS.get(name, name) for name in names) or "nothing"

@@ -1,0 +1,182 @@
+"""importer readiness: on a workspace, on one drop, on answers alone; asked, kept, shown again."""
+
+import io
+import json
+import sys
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from cli_runs import Ran, drop, run, workspace
+
+from importer.readiness.rules import QUESTIONS, ROUTES
+from importer.resources import SAMPLES, SCHEMAS
+from importer.store.folder import FolderStore
+
+ANSWERS = SAMPLES / "readiness" / "sync" / "answers.toml"
+DROP = SAMPLES / "clever_monday_tuesday" / "monday"
+
+
+def _typed(text: str, *args: str | Path) -> Ran:
+    """The command with a person at it who types these lines."""
+    with mock.patch.object(sys, "stdin", io.StringIO(text)):
+        return run("readiness", *args)
+
+
+def test_one_drop_without_a_workspace(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    ran = run("readiness", DROP, "--html", page)
+    assert ran.code == 0
+    assert "Not enough information yet" in ran.out
+    assert f"Page: {page}" in ran.out
+    assert "148 active students" in page.read_text("utf-8")
+    assert page.stat().st_mode & 0o777 == 0o600
+
+
+def test_answers_alone() -> None:
+    told = run("readiness", "--answers", ANSWERS, "--json").data()
+    assert told["verdict"]["category"] == "sync"
+    assert told["id"] == ""
+
+
+def test_answers_and_a_drop_side_by_side() -> None:
+    told = run("readiness", DROP, "--answers", ANSWERS, "--json").data()
+    size = next(one for one in told["questions"] if one["name"] == "size")
+    assert (size["said"]["answer"], size["evidence"]["shows"], size["state"]) == (
+        "no",
+        "no",
+        "agree",
+    )
+    assert told["verdict"]["category"] == "fix-then-sync"
+    assert told["command"] == "importer readiness monday --answers answers.toml"
+
+
+def test_a_workspace_keeps_reports_and_shows_old_ones_as_they_were(tmp_path: Path) -> None:
+    space = workspace(tmp_path / "w")
+    first, again = tmp_path / "first.html", tmp_path / "again.html"
+    assert run("readiness", "-w", space, "--html", first).code == 0
+    assert run("readiness", "-w", space).code == 0
+    store = FolderStore.open(space)
+    assert store.assessments() == [1], "looking twice says nothing new"
+    (space / "answers.toml").write_text('[dbm_setup]\nanswer = "no"\nwho = "B. Chen"\n', "utf-8")
+    assert run("readiness", "-w", space, "--json").data()["verdict"]["gate"] == "dbm_setup"
+    assert store.assessments() == [1, 2]
+    assert run("readiness", "-w", space, "--run", "1", "--html", again).code == 0
+    assert again.read_bytes() == first.read_bytes()
+    assert run("verify", "-w", space).code == 0
+    told = run("audit", "-w", space, "--json").data()["events"]
+    assert [event["of"] for event in told if event["what"] == "readiness"] == [
+        "readiness/000001.json", "readiness/000002.json",
+    ]  # fmt: skip
+
+
+def test_an_old_report_keeps_its_rules(tmp_path: Path) -> None:
+    space, mine = workspace(tmp_path / "w"), tmp_path / "rules" / "readiness"
+    mine.mkdir(parents=True)
+    text = (SCHEMAS / QUESTIONS).read_text("utf-8").replace("sync_from = 60 ", "sync_from = 70 ")
+    (mine.parent / QUESTIONS).write_text(text.replace('"2026-11"', '"ours-1"', 1), "utf-8")
+    (mine.parent / ROUTES).write_bytes((SCHEMAS / ROUTES).read_bytes())
+    ran = run("readiness", "-w", space, "--rules", mine.parent, "--json").data()
+    assert (ran["rules"], ran["marks"]) == ("ours-1, tables 2026-11", [40, 70])
+    assert run("readiness", "-w", space, "--json").data()["marks"] == [40, 60]
+    assert run("readiness", "-w", space, "--run", "1", "--json").data() == ran
+
+
+def test_a_report_that_was_changed_is_not_shown(tmp_path: Path) -> None:
+    space = workspace(tmp_path / "w")
+    run("readiness", "-w", space)
+    record = space / "readiness" / "000001.json"
+    record.write_text(record.read_text("utf-8").replace("not-enough", "sync"), "utf-8")
+    ran = run("readiness", "-w", space, "--run", "1")
+    assert (ran.code, "damaged" in ran.err) == (4, True)
+    assert run("verify", "-w", space).code == 4
+
+
+def test_asking_begins_with_the_six_that_matter_most(tmp_path: Path) -> None:
+    kept = tmp_path / "answers.toml"
+    yes = "y\n\n"  # the answer, and no note
+    district = "student\nUS\npowerschool\nstudents, groups\n"
+    typed = f"{yes}{yes}n\n\n{yes}{yes}{yes}{district}n\n"
+    ran = _typed(typed, "--ask", "--answers", kept, "--actor", "A. Lopez")
+    assert ran.code == 0, ran.said
+    asked = [line for line in ran.out.splitlines() if " of 6  " in line]
+    assert "keep the data right" in asked[0]
+    assert len(asked) == 6
+    told = run("readiness", "--answers", kept, "--json").data()
+    assert told["profile"]["needs"] == ["students", "groups"]
+    answered = {one["name"] for one in told["questions"] if one["said"]["answer"] != "unsure"}
+    assert answered == {
+        "dbm_maintain", "dbm_setup", "sis_change", "sis_clever", "daily_sftp", "classes",
+    }  # fmt: skip
+    assert all(one["said"]["who"] in ("", "A. Lopez") for one in told["questions"])
+
+
+@pytest.mark.parametrize("end", ["q\n", ""])
+def test_whoever_stops_keeps_what_was_said(tmp_path: Path, end: str) -> None:
+    space = workspace(tmp_path / "w")
+    ran = _typed(f"maybe\nn\nShe leaves in June.\n{end}", "--ask", "-w", space)
+    assert ran.code == 0, ran.said
+    assert "What you said is kept." in ran.out
+    told = run("readiness", "-w", space, "--json").data()
+    assert told["verdict"]["gate"] == "dbm_maintain"
+    said = next(one["said"] for one in told["questions"] if one["name"] == "dbm_maintain")
+    assert said["note"] == "She leaves in June."
+
+
+def test_an_answer_against_the_files_is_asked_for_its_reason(tmp_path: Path) -> None:
+    kept = tmp_path / "answers.toml"
+    first = "\n" * 6 + "\n" * 3 + "y\n" + "\n"  # leave the six and the district; then mobile
+    reason = "y\n\nSix more schools follow in January.\n"
+    ran = _typed(f"{first}{reason}q\n", "--ask", "--answers", kept, DROP)
+    assert ran.code == 0, ran.said
+    assert "The files show no, and that counts." in ran.out
+    told = run("readiness", DROP, "--answers", kept, "--json").data()
+    size = next(one for one in told["questions"] if one["name"] == "size")
+    assert (size["state"], size["counts"]) == ("overridden", "yes")
+
+
+def test_the_calculation(tmp_path: Path) -> None:
+    out = run("readiness", "--answers", ANSWERS, "--explain").out
+    assert "for a sync: 20 of 25 = 80 %" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        ([], "There is nothing to judge by."),
+        ([DROP, "-w", "SPACE"], "A workspace or a drop"),
+        ([DROP, "--groups", ANSWERS], "--groups needs a workspace."),
+        (["--run", "1"], "--run shows a report of a workspace"),
+        (["-w", "SPACE", "--run", "1", "--ask"], "--run shows a report of a workspace"),
+        ([DROP, "--ask"], "no place to keep the answers"),
+        (["-w", "SPACE", "--ask", "--json"], "--ask is for people"),
+        (["--answers", "nothing.toml"], "There is no file nothing.toml."),
+        ([DROP, "--html", DROP / "students.csv"], "Choose another place"),
+        (["-w", "SPACE", "--html", "SPACE/page.html"], "is inside the workspace"),
+        (["--answers", ANSWERS, "--html", ANSWERS], "Choose another place"),
+    ],
+)
+def test_what_cannot_be_meant(tmp_path: Path, args: list[str | Path], says: str) -> None:
+    space = str(workspace(tmp_path / "w"))
+    named = [str(arg).replace("SPACE", space) for arg in args]
+    ran = run("readiness", *named)
+    assert ran.code == 2
+    assert says in f"{ran.said} {json.dumps(ran.said)}"
+
+
+def test_a_report_that_is_not_there(tmp_path: Path) -> None:
+    ran = run("readiness", "-w", workspace(tmp_path / "w"), "--run", "7")
+    assert (ran.code, "Kept are: none." in ran.err) == (4, True)
+
+
+def test_wrong_answers_name_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text('[size]\nanswer = "perhaps"\n', "utf-8")
+    ran = run("readiness", "--answers", path)
+    assert (ran.code, "answers.toml line 2" in ran.err) == (2, True)
+
+
+def test_a_drop_of_an_unknown_format_is_no_evidence(tmp_path: Path) -> None:
+    path = drop(tmp_path / "odd", {"odd.csv": "a,b\n1,2\n"})
+    told = run("readiness", path, "--json").data()
+    assert told["verdict"]["category"] == "not-enough"
