@@ -21,7 +21,7 @@ def clean(value: pl.Expr, ascii_only: bool = False) -> pl.Expr:
 
 
 def filled(text: pl.Expr) -> pl.Expr:
-    """Null for "". Of whole files ``tidied`` is best made a column first: it is named twice here."""
+    """Null for "". Of whole files ``text`` is best a column already: here it is named twice."""
     return pl.when(text != "").then(text)
 
 
