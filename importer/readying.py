@@ -10,6 +10,7 @@ from importer.readiness import answers as written
 from importer.readiness.answers import Answers
 from importer.readiness.assess import Made, assess
 from importer.readiness.rules import Rules
+from importer.settings import Policy
 from importer.store.port import Store
 
 
@@ -20,6 +21,12 @@ class Asked:
     who: Who
     today: date
     command: str
+
+
+def told(policy: Policy, answers: Answers) -> Policy:
+    """The settings by which files are measured: what is said now goes before what was set once."""
+    profile = written.merged(answers.profile, Profile(needs=policy.readiness.needs))
+    return replace(policy, readiness=replace(policy.readiness, needs=profile.needs))
 
 
 def of_answers(

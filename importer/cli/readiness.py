@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -118,8 +118,7 @@ def _made(rules: Rules, places: _Places, who: Who, ask: bool) -> Readiness:
     policy = settings.read(store.policy_text()) if store else Policy()
     asked = Asked(who, _today(policy, who), places.command)
     answers = _answers(rules, places, store)
-    if needs := answers.profile.needs:  # what is said now goes before what was set once
-        policy = replace(policy, readiness=replace(policy.readiness, needs=needs))
+    policy = readying.told(policy, answers)
     found = _found(rules, places, store, policy, who)
     if ask:
         asking = Asking(rules, answers, who.actor, asked.today)
@@ -217,5 +216,5 @@ def _show(readiness: Readiness, explain: bool, as_json: bool) -> None:
         return
     wide, colour = common.terminal()
     told = Told(wide, colour)
-    shown = explain_lines(readiness, told) if explain else readiness_lines(readiness, told)
+    shown = explain_lines(readiness) if explain else readiness_lines(readiness, told)
     click.echo(shown, color=colour, nl=False)

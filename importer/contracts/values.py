@@ -21,7 +21,7 @@ def clean(value: pl.Expr, ascii_only: bool = False) -> pl.Expr:
 
 
 def filled(text: pl.Expr) -> pl.Expr:
-    """Null for "". Of whole files ``tidied`` is best made a column first: it is named twice here."""
+    """Null for "". Of a whole file ``tidied`` is made a column first: it is named twice here."""
     return pl.when(text != "").then(text)
 
 

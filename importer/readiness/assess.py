@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from importer.model.readiness import Answer, Evidence, Profile, Readiness, Shown, Verdict
-from importer.readiness import explain, words
+from importer.readiness import effort, explain, words
 from importer.readiness.consider import consider
 from importer.readiness.decide import case_of, decide
 from importer.readiness.flips import flips, most_useful
@@ -56,10 +56,10 @@ def assess(
         routes=routes,
         flips=would,
         steps=steps(known, ask),
-        days=words.days(known),
-        starts=words.starts(known),
-        who_fixes=words.who_fixes(known),
-        by_hand=words.by_hand(shown),
+        days=effort.days(known),
+        starts=effort.starts(known),
+        who_fixes=effort.who_fixes(known),
+        by_hand=effort.by_hand(shown),
         weeks=shown.weeks,
         sources=shown.sources,
         lines=explain.lines(known, routes),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from importer.model.readiness import NEEDS, NO, YES, Evidence, Profile, Route
-from importer.readiness.rules import Rules, Way
+from importer.readiness.rules import Rules
+from importer.readiness.tables import Way
 
 OPEN, POSSIBLE, CLOSED = "open", "possible", "closed"
 

@@ -1,13 +1,14 @@
-"""The decision in words: the sentence, why, how sure, how long, who starts and who mends."""
+"""The decision in words: the sentence, why, and how sure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from importer.model.readiness import YES, Considered, DataCheck, Flip, Profile, Shown
+from importer.model.readiness import Considered, DataCheck, Flip, Profile, Shown
 from importer.readiness.consider import next_first_of_july
 from importer.readiness.decide import TRANSPORT, Outcome
 from importer.readiness.rules import Rules
+from importer.readiness.ways import OPEN
 
 SYNCS = ("fix-then-sync", "hybrid", "sync-if", "sync")
 """The categories in which something is synced."""
@@ -62,19 +63,26 @@ def conditions(known: Known) -> tuple[str, ...]:
 def sentence(known: Known) -> str:
     """The recommendation in one sentence."""
     outcome, category = known.outcome, known.rules.categories[known.outcome.category]
-    said = conditions(known)
-    if outcome.category == "fix-then-sync":
-        titles = [f"“{check.title}”" for check in known.failed]
-        said = tuple(titles) or tuple(condition(known.rules, name) for name in outcome.fixes)
+    route = outcome.route
     return category.sentence.format(
         revisit=day(revisit(known)),
-        conditions=_listed(said),
-        route=outcome.route.title if outcome.route else "",
+        conditions=listed(conditions(known)),
+        fixes=_fixes(known),
+        route=route.title if route else "",
+        by_route=f" by {route.title}" if route and route.state == OPEN else "",
         split=_split(known),
     )
 
 
-def _listed(parts: Sequence[str]) -> str:
+def _fixes(known: Known) -> str:
+    """How many data checks fail, or what is said to be wrong."""
+    n = len(known.failed)
+    if n:
+        return f"{n} of its checks {'fails' if n == 1 else 'fail'}"
+    return listed([f"not so: {condition(known.rules, name)}" for name in known.outcome.fixes])
+
+
+def listed(parts: Sequence[str]) -> str:
     """A, b and c; of more than three, how many others."""
     if len(parts) > 3:
         others = len(parts) - 2
@@ -86,7 +94,7 @@ def _split(known: Known) -> str:
     """What comes by sync, and what stays with the import tool."""
     hand = known.outcome.by_hand
     names = {"students": "students", "staff": "staff", "groups": "classes"}
-    kept = _listed([names.get(one, one) for one in hand])
+    kept = listed([names.get(one, one) for one in hand])
     synced = "accounts" if "groups" in hand or not known.outcome.route else "students and classes"
     route = f" (by {known.outcome.route.title})" if known.outcome.route else ""
     return f"{synced} by sync{route}, {kept} by the import tool"
@@ -214,60 +222,3 @@ def measured(known: Known) -> int:
 def _ordinary(rules: Rules, flip: Flip) -> bool:
     names = {question.name for question in rules.question if question.kind in ("weight", "route")}
     return flip.changes.keys() <= names
-
-
-def days(known: Known) -> str:
-    """How long it takes to set up, and why."""
-    estimate = known.rules.estimate
-    if known.outcome.category not in SYNCS:
-        return "None: a spreadsheet takes effect on the day it is uploaded."
-    reasons = []
-    if known["started"].counts == YES:
-        reasons.append("existing accounts must be matched")
-    if known.shown.records >= estimate.records:
-        reasons.append(f"there are {known.shown.records:,} records")
-    if _in_season(known):
-        reasons.append("it is back-to-school season")
-    if not reasons:
-        return f"Typically {estimate.usual} once it is requested."
-    return f"Typically {estimate.longer} once it is requested, since {_listed(reasons)}."
-
-
-def _in_season(known: Known) -> bool:
-    seasons, country = known.rules.estimate.seasons, known.profile.country
-    own = [season for season in seasons if country and country in season.countries]
-    chosen = own or [season for season in seasons if not season.countries]
-    return any(season.first <= f"{known.today:%m-%d}" <= season.last for season in chosen)
-
-
-def starts(known: Known) -> str:
-    """Who starts it."""
-    route = known.outcome.route
-    if known.outcome.category not in SYNCS or route is None:
-        return "Any coordinator, at any time: nothing has to be requested."
-    return next(way.starts for way in known.rules.routes.route if way.name == route.name)
-
-
-def who_fixes(known: Known) -> tuple[tuple[str, str], ...]:
-    """Who can mend what, once it runs."""
-    synced = known.outcome.category in SYNCS
-    told = [(one.who, one.sync if synced else one.hand) for one in known.rules.routes.fixes]
-    return tuple((who, what) for who, what in told if what != "–")
-
-
-def by_hand(shown: Shown) -> str:
-    """The time that changes by hand would take; "" where no history tells it."""
-    if shown.changes_per_week is None:
-        return ""
-    each, weeks = shown.minutes_each, shown.weeks_a_year
-    week = shown.changes_per_week * each
-    return (
-        f"About {shown.changes_per_week:,.0f} changes in a usual week; at {each:g} minutes each "
-        f"that is {_time(week)} a week, {_time(week * weeks)} in {weeks} school weeks."
-    )
-
-
-def _time(minutes: float) -> str:
-    if minutes < 120:
-        return f"{minutes:,.0f} minutes"
-    return f"{minutes / 60:,.0f} hours"

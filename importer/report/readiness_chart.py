@@ -8,9 +8,6 @@ from importer.model.readiness import Readiness, Week
 from importer.report.readiness_words import day, tally
 from importer.report.words import count, number
 
-HYBRID_FROM, SYNC_FROM = 40, 60
-"""Percent of the known points: the marks of readiness.md section 8, as judged there."""
-
 HEIGHT = 120
 """Pixels of the tallest bar of the weeks; the text beside the bars is never scaled."""
 

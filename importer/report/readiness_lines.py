@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from importer.model.readiness import Considered, Readiness
 from importer.report import readiness_words as words
 from importer.report.lines import Told
-from importer.report.readiness_words import CATEGORIES, POINTS, RESULTS, ROUTES, day, question
+from importer.report.readiness_words import day, question
 from importer.report.safe import for_terminal
-from importer.report.words import count, cut, number
+from importer.report.words import count
 
 _COLOURS = {"good": "32", "warn": "33", "bad": "31", "tool": "36", "mix": "35", "ask": "33"}
 _WIDE = 96
@@ -32,10 +32,10 @@ def _verdict(readiness: Readiness, told: Told) -> Iterator[str]:
     sign, tone, title = words.category(readiness)
     code = f"1;{_COLOURS.get(tone, '2')}"
     yield from told.wrapped(f"{sign} {title}", code=code)
-    yield from told.wrapped(readiness.sentence, "  ")
+    yield from told.wrapped(readiness.verdict.sentence, "  ")
     for why in verdict.why:
         yield from told.wrapped(why, "  - ")
-    for condition in verdict.conditions:
+    for condition in words.unsaid(verdict):
         yield from told.wrapped(condition, "  Only if ", indent=4)
     if verdict.revisit:
         yield f"  Look again on {day(verdict.revisit)}."
@@ -109,61 +109,24 @@ def _estimate(readiness: Readiness, told: Told) -> Iterator[str]:
 
 
 def explain_lines(readiness: Readiness) -> str:
-    """The calculation line by line, then what went into it: questions, data checks and routes."""
-    verdict, told = readiness.verdict, Told(_WIDE, False)
-    title = CATEGORIES.get(verdict.category, ("", "", verdict.category))[2]
-    lines = [f"{title} ({verdict.category}), by rules {readiness.rules}"]
-    lines += (line for said in verdict.lines for line in told.wrapped(said, "  "))
-    lines += ["", *_shares(readiness), "", *_questions(readiness, told)]
-    lines += ["", *_checks(readiness, told)]
-    if readiness.routes:
-        lines += ["", *_routes(readiness, told)]
+    """The calculation line by line, then the questions that have no part in it."""
+    _, _, title = words.category(readiness)
+    lines = [f"{title} ({readiness.verdict.category}), by rules {readiness.rules}", ""]
+    lines += map(for_terminal, readiness.lines)
+    told = Told(_WIDE, False)
+    lines += ["", "Each question: what counts, what was said and shown, and the side it points to"]
+    for one in readiness.questions:
+        lines += told.wrapped(_question(one, readiness.verdict.gate), f"  {one.id:<4}", indent=6)
     return "\n".join(lines) + "\n"
 
 
-def _shares(readiness: Readiness) -> Iterator[str]:
-    verdict, told = readiness.verdict, words.tally(readiness.questions)
-    score = "none, since nothing is known" if verdict.score is None else str(verdict.score)
-    yield (
-        f"Points: {number(told.sync)} for sync, {number(told.tool)} for the import tool, "
-        f"{number(told.unknown)} not known"
-    )
-    yield f"Score: {score}; known {verdict.known} %, of that measured {verdict.measured} %"
-
-
-def _questions(readiness: Readiness, told: Told) -> Iterator[str]:
-    """Gates first, since they are asked first; each in the order of the rules."""
-    gates = [one for one in readiness.questions if one.kind == "gate"]
-    rest = [one for one in readiness.questions if one.kind != "gate"]
-    for title, questions in (("Gates, in their order", gates), ("Other questions", rest)):
-        yield title
-        for one in questions:
-            decided = readiness.verdict.gate in {one.name, one.id}
-            yield from told.wrapped(_question(one, decided), f"  {one.id:<4}", indent=6)
-
-
-def _question(one: Considered, decided: bool) -> str:
+def _question(one: Considered, gate: str) -> str:
     shows = words.shown(one.evidence)[1] if one.evidence else "nothing"
-    parts = [
+    weight = count(one.weight, "point") if one.weight else "no points"
+    parts = (
         f"{one.name} ({one.kind}): {one.counts or 'not known'}",
-        f"{count(one.weight, 'point')} for {POINTS[one.points][2]}" if one.weight else "no points",
         f"said: {words.said(one)[1]}, data: {shows}",
         words.state(one),
-    ]
-    return "; ".join(parts) + ("; this decided" if decided else "")
-
-
-def _checks(readiness: Readiness, told: Told) -> Iterator[str]:
-    yield "Data checks"
-    for check in readiness.checks:
-        said = f"{check.title}: {check.found}, needed {check.needed}"
-        yield from told.wrapped(f"{said}: {RESULTS[check.result][2].lower()}", f"  {check.id:<4}")
-
-
-def _routes(readiness: Readiness, told: Told) -> Iterator[str]:
-    yield "Ways to sync, in their order"
-    for route in readiness.routes:
-        best = " This is the best one." if readiness.verdict.route == route.name else ""
-        said = f"{ROUTES[route.state][2].lower()}. {route.because} {route.confirm}{best}"
-        head = f"  {for_terminal(cut(route.title, 40))}: "
-        yield from told.wrapped(said, head, indent=4)
+        f"{words.points(one, gate)[2]} ({weight})",
+    )
+    return "; ".join(parts)

@@ -13,6 +13,7 @@ from importer.model.readiness import (
     Evidence,
     Readiness,
     Route,
+    Verdict,
 )
 
 MOST_STEPS = 5
@@ -22,23 +23,27 @@ _MOST_AWAY = 2  # conflicts beside those of the table that page 1 has room for
 CATEGORIES = {
     "not-enough": ("?", "ask", "Not enough information yet"),
     "import-tool": ("↑", "tool", "User Import Tool"),
-    "import-tool-revisit": ("↑", "tool", "User Import Tool now, SIS sync later"),
-    "fix-then-sync": ("!", "warn", "Mend the data, then SIS sync"),
-    "hybrid": ("±", "mix", "Part by SIS sync, part by import tool"),
-    "sync-if": ("…", "good", "SIS sync, with conditions"),
+    "import-tool-revisit": ("↑", "tool", "User Import Tool now, look again later"),
+    "fix-then-sync": ("!", "warn", "Fix the data, then sync"),
+    "hybrid": ("±", "mix", "Both: accounts by sync, the rest by import tool"),
+    "sync-if": ("…", "good", "SIS sync, if"),
     "sync": ("✓", "good", "SIS sync"),
 }
-"""Category → sign, tone of the style, words."""
+"""Category → sign, tone of the style, and words where a report has none of its own."""
 
 ANSWERS = {YES: ("✓", "Yes"), NO: ("✗", "No"), UNSURE: ("?", "Not sure")}
 
 POINTS = {
     "sync": ("▶", "good", "SIS sync"),
     "import tool": ("◀", "tool", "Import tool"),
-    "gate": ("■", "bad", "Import tool: it decides alone"),
     "": ("–", "off", "Neither"),
 }
 """Side → sign, tone, words."""
+
+DECIDES = ("■", "bad", "Decides alone")
+"""Sign, tone and words of a gate that points to the import tool whatever else is so."""
+
+NOT_KNOWN = ("?", "off", "Not known")
 
 RESULTS = {
     "fail": ("✗", "bad", "Fails"),
@@ -76,41 +81,42 @@ class Tally:
 
 
 def tally(questions: Iterable[Considered]) -> Tally:
-    """The points of each side; a gate that fires counts for the import tool."""
+    """The points of each side, and those that nobody has yet."""
     sync = tool = unknown = 0
     for one in questions:
         sync += one.weight * (one.points == "sync")
-        tool += one.weight * (one.points in {"import tool", "gate"})
+        tool += one.weight * (one.points == "import tool")
         unknown += one.weight * (one.points == "")
     return Tally(sync, tool, unknown)
 
 
 def category(readiness: Readiness) -> tuple[str, str, str]:
-    """Sign, tone and words; of a category that this version doesn't know, its own name."""
-    return category_words(readiness.verdict.category)
+    """Sign, tone and the words of the report itself."""
+    sign, tone, _ = category_words(readiness.verdict.category)
+    return sign, tone, readiness.verdict.title
 
 
 def category_words(name: str) -> tuple[str, str, str]:
-    """Sign, tone and words of a category by name."""
+    """Sign, tone and words of a category by name; one that isn't known here tells its name."""
     return CATEGORIES.get(name, ("·", "off", name.replace("-", " ")))
 
 
-def day(iso: str) -> str:
+def day(iso: str, letters: int | None = None) -> str:
     """A day with its month as a word, since 3/4 is two days; what is no day stays as it is.
 
-    >>> day("2026-11-03")
-    '3 November 2026'
+    >>> day("2026-11-03"), day("2026-11-03", 3)
+    ('3 November 2026', '3 Nov 2026')
     """
     try:
         told = date.fromisoformat(iso[:10])
     except ValueError:
         return iso
-    return f"{told.day} {_MONTHS[told.month - 1]} {told.year}"
+    return f"{told.day} {_MONTHS[told.month - 1][:letters]} {told.year}"
 
 
 def short(questions: Sequence[Considered]) -> list[Considered]:
     """The questions that matter most, in their order."""
-    return [one for one in questions if one.short]
+    return sorted((one for one in questions if one.short), key=lambda one: one.short)
 
 
 def others(questions: Sequence[Considered]) -> list[Considered]:
@@ -149,14 +155,14 @@ def said(one: Considered) -> tuple[str, str]:
 
 
 def by_whom(one: Considered) -> str:
-    """``K. Ode, 14 November 2026``; "" if nobody answered."""
-    return ", ".join(filter(None, (one.said.who, day(one.said.when) if one.said.when else "")))
+    """``K. Ode, 14 Nov 2026``; "" if nobody answered."""
+    return ", ".join(filter(None, (one.said.who, day(one.said.when, 3))))
 
 
 def shown(evidence: Evidence | None) -> tuple[str, str]:
     """Sign and words of what the files show of a question."""
     if evidence is None:
-        return "–", "Nothing: files can’t show it"
+        return "–", "Nothing"
     if not evidence.shows:
         return "?", "Neither yes nor no"
     sign, word = ANSWERS[evidence.shows]
@@ -170,6 +176,10 @@ def state(one: Considered) -> str:
             return "Answer and data agree"
         case "measured":
             return "The data counts"
+        case "hint":
+            return "A hint counts: confirm it"
+        case "doubt":
+            return "The answer counts; a hint speaks against it"
         case "said":
             return "The answer counts"
         case "conflict":
@@ -177,10 +187,16 @@ def state(one: Considered) -> str:
         case "overridden":
             return "Conflict: the answer counts, with a reason"
         case "expired":
-            until = f" on {day(one.said.until)}" if one.said.until else ""
-            return f"The answer expired{until}"
+            return f"The answer expired on {day(one.until)}"
         case _:
             return "Not known"
+
+
+def points(one: Considered, gate: str) -> tuple[str, str, str]:
+    """Sign, tone and words of the side that a question points to; ``gate``: what decided alone."""
+    if gate and gate in {one.name, one.id}:
+        return DECIDES
+    return POINTS[one.points] if one.counts else NOT_KNOWN
 
 
 def _winner(one: Considered) -> str:
@@ -218,5 +234,16 @@ NEEDS = {"students": "students", "staff": "staff", "groups": "groups", "sign-on"
 
 
 def needs(names: Sequence[str]) -> str:
-    """What a way brings, as a list of words."""
+    """What is to be synced, as a list of words."""
     return ", ".join(NEEDS.get(name, name) for name in names) or "nothing"
+
+
+def unsaid(verdict: Verdict) -> list[str]:
+    """The conditions that neither the sentence nor the data checks tell already."""
+    if verdict.category == "fix-then-sync":
+        return []
+    return [
+        one
+        for one in verdict.conditions
+        if one.removesuffix(" passes").casefold() not in verdict.sentence.casefold()
+    ]

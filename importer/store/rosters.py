@@ -30,9 +30,7 @@ def roster_path(root: Path, sha256: str) -> Path:
     return root / "rosters" / f"{sha256}.parquet"
 
 
-def write_parquet(
-    frame: pl.LazyFrame | pl.DataFrame, path: Path, *, lasting: bool = True
-) -> None:
+def write_parquet(frame: pl.LazyFrame | pl.DataFrame, path: Path, *, lasting: bool = True) -> None:
     """Write a frame, streaming, into an existing file, which keeps its mode; not synced.
 
     What isn't ``lasting`` takes twice the room and less time.
