@@ -1,7 +1,7 @@
-"""Words, signs and shares of readiness that page and terminal have in common."""
+"""Words and signs of readiness that page and terminal have in common."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
 from datetime import date
 
 from importer.model.readiness import (
@@ -60,34 +60,11 @@ ROUTES = {
 }
 """State of a route, the best first → sign, tone, words."""
 
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Points (weights) that were given to a side, or to none since nothing is known."""
-
-    sync: int
-    tool: int
-    unknown: int
-
-    @property
-    def all(self) -> int:
-        """All points that there are."""
-        return self.sync + self.tool + self.unknown
-
-
-def tally(questions: Iterable[Considered]) -> Tally:
-    """The points of each side, and those that nobody has yet."""
-    sync = tool = unknown = 0
-    for one in questions:
-        sync += one.weight * (one.points == "sync")
-        tool += one.weight * (one.points == "import tool")
-        unknown += one.weight * (one.points == "")
-    return Tally(sync, tool, unknown)
 
 
 def category(readiness: Readiness) -> tuple[str, str, str]:
@@ -112,6 +89,15 @@ def day(iso: str, letters: int | None = None) -> str:
     except ValueError:
         return iso
     return f"{told.day} {_MONTHS[told.month - 1][:letters]} {told.year}"
+
+
+def dated(text: str) -> str:
+    """A text whose days have their months as words.
+
+    >>> dated("Nothing changed from 2026-09-01 to 2026-11-20.")
+    'Nothing changed from 1 Sep 2026 to 20 Nov 2026.'
+    """
+    return _DAY.sub(lambda found: day(found[0], 3), text)
 
 
 def short(questions: Sequence[Considered]) -> list[Considered]:
