@@ -66,6 +66,7 @@ NAMES = {  # what may be had from a module of the world, wherever it is used
     "importer/whatif.py": {"pathlib.Path"},
     "importer/rekeying.py": {"pathlib.Path"},
     "importer/measured/drop.py": {"pathlib.Path"},
+    "importer/measured/workspace.py": {"pathlib.Path"},
     "importer/mending/mend.py": {"pathlib.Path"},  # likewise
 }
 CLOCK = {"now", "today", "utcnow"}

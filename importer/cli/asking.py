@@ -46,7 +46,7 @@ class Asking:
             short = [question.name for question in questions if question.short]
             others = [question.name for question in questions if not question.short]
             self._each(short, report)
-            self._district()
+            self._district(report(self.answers).profile)
             click.echo()
             if click.confirm(f"Answer the other {len(others)} questions too?", default=False):
                 self._each(others, report)
@@ -95,9 +95,10 @@ class Asking:
         in_order = {known: told[known] for known in order if known in told}
         self.answers = Answers(self.answers.profile, in_order)
 
-    def _district(self) -> None:
-        """What tables are looked up by, as far as it isn't known."""
-        for name, text, known in _facts(self.rules, self.answers.profile):
+    def _district(self, known_of: Profile) -> None:
+        """What tables are looked up by, as far as neither people nor files said it."""
+        unsaid = replace(known_of, needs=self.answers.profile.needs)  # files hold, people want
+        for name, text, known in _facts(self.rules, unsaid):
             click.echo()
             while said := _text(f"{text} (Enter if not known)"):
                 if value := known(said):

@@ -216,5 +216,5 @@ def _show(readiness: Readiness, explain: bool, as_json: bool) -> None:
         return
     wide, colour = common.terminal()
     told = Told(wide, colour)
-    shown = explain_lines(readiness, told) if explain else readiness_lines(readiness, told)
+    shown = explain_lines(readiness) if explain else readiness_lines(readiness, told)
     click.echo(shown, color=colour, nl=False)

@@ -19,21 +19,21 @@ _YEAR, _DAY = timedelta(days=365), timedelta(days=1)
 def pushes(past: Past, count: int) -> Pushes:
     """The last ``count`` school days: on which a whole set was accepted, in time, without a hold.
 
-    Where a time of day is expected, the day of a push ends with it. Today counts once one came.
+    Where a time of day is expected, what comes later is late for this day and in time for the next
+    one, as ``schedule.missed`` has it. Today counts once one came.
     """
     policy, drops = past.policy, past.drops
     wanted = policy.schedule.sources
-    came = {
-        _for(past, commit.at)
-        for commit in drops
-        if commit.sync == "full" and (not wanted or commit.source in wanted)
-    }
+    whole = [c for c in drops if c.sync == "full" and (not wanted or c.source in wanted)]
+    in_time = {_for(past, commit.at) for commit in whole}
+    came = in_time | {past.day(commit.at) for commit in whole}
     since = max(past.day(drops[0].at), past.today - _YEAR)
     every = schedule.school_days(policy, since, past.today)
     days = [day for day in every if day < past.today or day in came][-count:]
-    held = {_for(past, run.at) for run in held_runs(past)}
+    stopped = [run.at for run in held_runs(past)]
+    held = {day for at in stopped for day in (_for(past, at), past.day(at))}
     here = [day for day in days if day in came]
-    good = [day for day in here if day not in held]
+    good = [day for day in here if day in in_time and day not in held]
     return Pushes(
         len(days),
         len(here),
@@ -45,7 +45,7 @@ def pushes(past: Past, count: int) -> Pushes:
 
 
 def _for(past: Past, at: str) -> date:
-    """The day that a push is for: what comes after the time of today is tomorrow's."""
+    """The day that a push is in time for: what comes after the time of today is tomorrow's."""
     local = datetime.fromisoformat(at).astimezone(past.policy.schedule.zone)
     deadline = clock(past.policy.schedule.expected)
     late = deadline is not None and local.time() > deadline

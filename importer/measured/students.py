@@ -5,7 +5,7 @@ there all the time stands in no change.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -37,6 +37,7 @@ class Students:
     mobility: Mobility | None = None
     rekeyed: Rekeyed | None = None
     steady: Part | None = None
+    since: str = ""
     reused: int | None = None
     sections_reused: int | None = None
     why: Mapping[str, str] = field(default_factory=dict)
@@ -44,11 +45,15 @@ class Students:
 
 @dataclass(frozen=True)
 class _Kept:
-    """Changes of the last year, after that of the day ``first``; run → day."""
+    """Changes of the last year, after that of the day ``first``. ``days``: run → day.
+
+    ``lost``: the changes of that day and before are no longer kept.
+    """
 
     first: date
     last: date
     days: Mapping[str, date]
+    lost: bool
     changes: pl.LazyFrame
 
 
@@ -71,6 +76,7 @@ def students(past: Past, head: Commit) -> Students:
         None if why else _mobility(past, kept, events, one),
         _most(late, people),
         Part(people - min(people, late["new"].n_unique()), people),
+        max(kept.first, since).isoformat(),
         _reused(kept) + _refused(past),
         _sections(kept, store.table("terms", head), apart),
         {"mobile": why} if why else {},
@@ -85,7 +91,10 @@ def _mobility(past: Past, kept: _Kept, events: pl.DataFrame, one: pl.DataFrame) 
     roles = past.store.table("roles", past.head).filter(*active)
     places = roles.select("person_id", "school_id")
     limits = past.rules["mobile"].thresholds
-    return mobility(Moves(first, kept.last, days, here, places, one), limits)
+    found = mobility(Moves(first, kept.last, days, here, places, one), limits)
+    if not found.why or not kept.lost:
+        return found
+    return replace(found, why=f"{found.why}; {_LOST} before {kept.first}")
 
 
 def _kept(past: Past) -> _Kept | str:
@@ -99,12 +108,13 @@ def _kept(past: Past) -> _Kept | str:
     begin = lost[-1] + 1 if lost else 0  # the place in late of the newest commit that is lost
     whole = late[begin + 1 :]
     if not whole or changes is None:
-        return "retention removed the changes of earlier days" if lost else _NO_PAST
+        return _LOST if lost else _NO_PAST
     days = {commit.run: past.day(commit.at) for commit in whole}
     changes = changes.filter(pl.col("run").is_in([*days]), pl.col("picked"))
-    return _Kept(past.day(late[begin].at), last, days, changes)
+    return _Kept(past.day(late[begin].at), last, days, lost=bool(lost), changes=changes)
 
 
+_LOST = "retention removed the changes"
 _NO_PAST = "not enough history: there is one commit"
 
 

@@ -64,6 +64,7 @@ def _with_roster(facts: Facts, past: Past, groups: Path | None) -> Facts:
         history(past),
         rekeyed=moved.rekeyed,
         steady=moved.steady,
+        since=moved.since,
         reused=moved.reused,
         sections_reused=moved.sections_reused,
     )

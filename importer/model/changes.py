@@ -84,9 +84,8 @@ class ChangeSet:
         """The first ``SHOWN`` changes of each table and action; ``whole`` gives no ``id``."""
         listed = [self.changes.group_by("table", "action", maintain_order=True).head(SHOWN)]
         for table, rows in self.whole.items():
-            new = coming(table, rows)
-            kinds = [new.filter(pl.col("action") == action) for action in ("add", "pending")]
-            listed += pl.collect_all([kind.bottom_k(SHOWN, by="key") for kind in kinds])
+            waits = pl.col("status") == "pending"
+            listed += [_least(table, rows.filter(kind)) for kind in (~waits, waits)]
         whole = pl.concat([part.select(list(CHANGES)) for part in listed])
         return whole.sort("key", maintain_order=True) if self.whole else whole
 
@@ -122,6 +121,17 @@ def coming(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
         source_row="origin_row",
         picked=pl.lit(value=True),
     )
+
+
+def _least(table: str, rows: pl.LazyFrame) -> pl.DataFrame:
+    """The first ``SHOWN`` of new rows by key; of millions only those are keyed that may be it.
+
+    Keys are in the order of their first parts, since ids have no character below the separator.
+    """
+    part = pl.col(TABLES[table].key[0])
+    edge = rows.select(part.bottom_k(SHOWN).max()).collect(engine="streaming").item()
+    near = rows.filter(part <= pl.lit(edge, pl.String))  # none where there are no rows
+    return coming(table, near).bottom_k(SHOWN, by="key").collect()
 
 
 def lines(table: str, rows: pl.LazyFrame, first: int) -> pl.LazyFrame:

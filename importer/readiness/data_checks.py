@@ -132,7 +132,7 @@ def steady_ids(facts: Facts, rule: DataRule) -> DataCheck:
     cause = ""
     if past.rekeyed:
         cause = f"{many(past.rekeyed.ids.part, 'id')} changed on {past.rekeyed.day}"
-    found = f"{share(past.steady)} kept their id from {past.first} to {past.last}"
+    found = f"{share(past.steady)} kept their id from {past.since or past.first} to {past.last}"
     changed = past.steady.whole - past.steady.part
     return _made(rule, _least(past.steady, limit), found, needed, cause, changed)
 

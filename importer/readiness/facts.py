@@ -163,12 +163,12 @@ class History:
     """What commits and runs tell. Days are ISO 8601.
 
     ``commits``: of drops. ``rekeyed``: the day of the last half year on which most ids changed;
-    ``steady``: students who kept their id since the drops that were looked at. ``reused``: ids that
-    went to another person; ``sections_reused``: to another section, much later. ``formats``: the
-    day on which another format came, and both. ``headers``: the day on which a good part of the
-    columns was renamed. ``fix_hours``: median hours from a drop that was held or refused to the
-    next that was accepted. ``stubborn``: None where not enough drops are kept. ``tested``: the last
-    run that ended: its day, whether it was a test, its errors and blocks.
+    ``steady``: people who kept their id since the day ``since``, from which on changes are kept.
+    ``reused``: ids that went to another person; ``sections_reused``: to another section, much
+    later. ``formats``: the day on which another format came, and both. ``headers``: the day on
+    which a good part of the columns was renamed. ``fix_hours``: median hours from a drop that was
+    held or refused to the next that was accepted, ``waits`` times. ``compared``: drops whose faults
+    can be compared. ``tested``: the last run: its day, whether it was a test, errors and blocks.
     """
 
     commits: int = 0
@@ -177,6 +177,7 @@ class History:
     pushes: Pushes | None = None
     rekeyed: Rekeyed | None = None
     steady: Part | None = None
+    since: str = ""
     reused: int | None = None
     sections_reused: int | None = None
     formats: tuple[str, str, str] | None = None

@@ -92,12 +92,12 @@ def mobility(moves: Moves, limits: Mapping[str, float]) -> Mobility:
     which an absence is an exit.
     """
     gap = int(limits["gap_days"])
-    students = moves.places.select(pl.col("person_id").n_unique()).collect().item()
     events = _net(moves.events, moves.one)
-    first = _after_jumps(events, moves.first, students)
+    out = _without_students(events, moves.places)  # the loss of a school is no jump
+    first = _after_jumps(*_but(out, events, moves.places), moves.first)
     events = events.filter(pl.col("day") > first)
     out = _without_students(events, moves.places)
-    told = _Told(events, moves.places, out, gap)
+    told = _Told(*_but(out, events, moves.places), gap)
     days = sum(first < day <= moves.last for day in moves.school_days)
     seen = Mobility(
         first.isoformat(), moves.last.isoformat(), days, told.start, told.mobile, told.between,
@@ -159,8 +159,17 @@ def _net(events: pl.DataFrame, one: pl.DataFrame) -> pl.DataFrame:
     return net.filter(pl.col("step") != 0).sort(by)
 
 
-def _after_jumps(events: pl.DataFrame, first: date, students: int) -> date:
+def _but(
+    out: set[str], events: pl.DataFrame, places: pl.LazyFrame
+) -> tuple[pl.DataFrame, pl.LazyFrame]:
+    """Events and places without those of some schools."""
+    kept = ~pl.col("school_id").is_in(list(out))
+    return events.filter(kept), places.filter(kept)
+
+
+def _after_jumps(events: pl.DataFrame, places: pl.LazyFrame, first: date) -> date:
     """The last day on which a large share came or left; ``first`` if there is none."""
+    students = places.select(pl.col("person_id").n_unique()).collect().item()
     each = events.group_by("day", "person_id").agg(pl.col("step").sum()).filter(pl.col("step") != 0)
     days = each.group_by("day").len().filter(pl.col("len") > JUMP * max(students, 1))
     last: date | None = days["day"].max()  # type: ignore[assignment]
@@ -193,16 +202,14 @@ class _Told:
     ``start``: students on the first day; ``mobile``, ``new``, ``between``: see ``Mobility``.
     """
 
-    def __init__(self, events: pl.DataFrame, places: pl.LazyFrame, out: set[str], gap: int) -> None:
+    def __init__(self, events: pl.DataFrame, places: pl.LazyFrame, gap: int) -> None:
         self.mobile = self.new = self.between = self.short = 0
-        kept = events.filter(~pl.col("school_id").is_in(list(out)))
-        left = places.filter(~pl.col("school_id").is_in(list(out)))
-        self.start = left.select(pl.col("person_id").n_unique()).collect().item()
+        self.start = places.select(pl.col("person_id").n_unique()).collect().item()
         walks: dict[str, list[Place]] = defaultdict(list)
-        for day, person, school, step in kept.iter_rows():
+        for day, person, school, step in events.iter_rows():
             walks[person].append((day, school, step))
         ids = pl.LazyFrame({"person_id": [*walks]}, schema={"person_id": pl.String})
-        here = left.join(ids, on="person_id", how="semi").group_by("person_id").len()
+        here = places.join(ids, on="person_id", how="semi").group_by("person_id").len()
         now = dict(here.collect().iter_rows())
         for person, walk in walks.items():
             self._walk(walk, now.get(person, 0), gap)

@@ -8,6 +8,7 @@ from importer.model.readiness import Considered, DataCheck, Flip, Profile, Shown
 from importer.readiness.consider import next_first_of_july
 from importer.readiness.decide import TRANSPORT, Outcome
 from importer.readiness.rules import Rules
+from importer.readiness.ways import OPEN
 
 SYNCS = ("fix-then-sync", "hybrid", "sync-if", "sync")
 """The categories in which something is synced."""
@@ -62,16 +63,23 @@ def conditions(known: Known) -> tuple[str, ...]:
 def sentence(known: Known) -> str:
     """The recommendation in one sentence."""
     outcome, category = known.outcome, known.rules.categories[known.outcome.category]
-    said = conditions(known)
-    if outcome.category == "fix-then-sync":
-        titles = [f"“{check.title}”" for check in known.failed]
-        said = tuple(titles) or tuple(condition(known.rules, name) for name in outcome.fixes)
+    route = outcome.route
     return category.sentence.format(
         revisit=day(revisit(known)),
-        conditions=listed(said),
-        route=outcome.route.title if outcome.route else "",
+        conditions=listed(conditions(known)),
+        fixes=_fixes(known),
+        route=route.title if route else "",
+        by_route=f" by {route.title}" if route and route.state == OPEN else "",
         split=_split(known),
     )
+
+
+def _fixes(known: Known) -> str:
+    """How many data checks fail, or what is said to be wrong."""
+    n = len(known.failed)
+    if n:
+        return f"{n} of its checks {'fails' if n == 1 else 'fail'}"
+    return listed([f"not so: {condition(known.rules, name)}" for name in known.outcome.fixes])
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -35,7 +35,7 @@ def _verdict(readiness: Readiness, told: Told) -> Iterator[str]:
     yield from told.wrapped(readiness.verdict.sentence, "  ")
     for why in verdict.why:
         yield from told.wrapped(why, "  - ")
-    for condition in verdict.conditions:
+    for condition in words.unsaid(verdict):
         yield from told.wrapped(condition, "  Only if ", indent=4)
     if verdict.revisit:
         yield f"  Look again on {day(verdict.revisit)}."

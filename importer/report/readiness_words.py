@@ -225,7 +225,9 @@ def needs(names: Sequence[str]) -> str:
 
 
 def unsaid(verdict: Verdict) -> list[str]:
-    """The conditions that the sentence doesn't tell already."""
+    """The conditions that neither the sentence nor the data checks tell already."""
+    if verdict.category == "fix-then-sync":
+        return []
     return [
         one
         for one in verdict.conditions

@@ -125,7 +125,7 @@ def test_whoever_stops_keeps_what_was_said(tmp_path: Path, end: str) -> None:
 
 def test_an_answer_against_the_files_is_asked_for_its_reason(tmp_path: Path) -> None:
     kept = tmp_path / "answers.toml"
-    first = "\n" * 6 + "\n" * 3 + "y\n" + "\n"  # leave the six and the district; then mobile
+    first = "\n" * 6 + "\n" * 4 + "y\n" + "\n"  # leave the six and the district; then mobile
     reason = "y\n\nSix more schools follow in January.\n"
     ran = _typed(f"{first}{reason}q\n", "--ask", "--answers", kept, DROP)
     assert ran.code == 0, ran.said

@@ -1,6 +1,7 @@
 """A small Clever district that sends a drop on each school day to a real workspace."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from importer.store.folder import FolderStore
 
 SCHOOLS = ("0101", "0102", "0103")
 MONDAY = date(2026, 9, 7)
-FILES = ("schools", "teachers", "students", "sections", "enrollments")
+EMPTY: Mapping[str, str] = {}
 
 
 @dataclass
@@ -91,10 +92,13 @@ class District:
             lines["enrollments"].append(f"{p.school},M{p.school}{int(p.id[-6:]) % 4},{p.id}")
         return {f"{name}.csv": "\n".join([*rows, ""]) for name, rows in lines.items()}
 
-    def send(self, release: bool = False, without: str = "", **changed: str) -> bool:
+    def send(
+        self, release: bool = False, without: str = "", changed: Mapping[str, str] = EMPTY
+    ) -> bool:
         """Sync the drop of ``day`` at six in the morning, go on to the next school day.
 
-        Whether it was committed. ``release``: a person lets it go on.
+        Whether it was committed. ``release``: a person lets it go on; ``changed``: files as they
+        are sent in place of the own ones.
         """
         self.sent += 1
         place = self.folder / f"drop{self.sent}"

@@ -48,7 +48,7 @@ def _shown(*evidence: Evidence, checks: tuple[DataCheck, ...] = (), **rest: obje
         ),
         (
             DISTRICT, (EMAIL, ORPHANS, PASSED),
-            "Go for a SIS sync, after the data is mended: “Enrollments” and “E-mail filled in”.",
+            "Mend the data (2 of its checks fail), then go for a SIS sync by Clever.",
         ),
         (
             {**DISTRICT, "classes": NO}, (),
