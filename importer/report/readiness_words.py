@@ -40,6 +40,9 @@ POINTS = {
 }
 """Side → sign, tone, words."""
 
+DISAGREE = ("conflict", "overridden")
+"""States in which answer and data disagree, whichever counts."""
+
 DECIDES = ("■", "bad", "Decides alone")
 """Sign, tone and words of a gate that points to the import tool whatever else is so."""
 
@@ -108,12 +111,12 @@ def short(questions: Sequence[Considered]) -> list[Considered]:
 def others(questions: Sequence[Considered]) -> list[Considered]:
     """All other questions: those where answer and data disagree first, then in their order."""
     rest = [one for one in questions if not one.short]
-    return sorted(rest, key=lambda one: one.state not in {"conflict", "overridden"})
+    return sorted(rest, key=lambda one: one.state not in DISAGREE)
 
 
 def conflicts(questions: Sequence[Considered]) -> list[Considered]:
     """Where answer and data disagree, whichever counts."""
-    return [one for one in questions if one.state in {"conflict", "overridden"}]
+    return [one for one in questions if one.state in DISAGREE]
 
 
 def checks_in_order(checks: Sequence[DataCheck]) -> list[DataCheck]:

@@ -17,13 +17,15 @@ from readiness_samples import (
     sync_if,
     weeks,
     worst,
+    worst_of_large,
 )
 from test_report_page import ALLOWED, ATTRIBUTES, Walk
 
 from importer.model.readiness import NO, Flip, Readiness
 from importer.report import readiness_words as words
-from importer.report.readiness import FITS, readiness_page, too_long
+from importer.report.readiness import readiness_page
 from importer.report.readiness_chart import points_chart, tally, weeks_chart
+from importer.report.readiness_fit import FITS, LARGER, large, too_long
 from importer.report.safe import for_terminal
 from importer.resources import TEMPLATES
 
@@ -277,6 +279,14 @@ def test_a_text_that_paper_may_cut_is_told_in_full_later() -> None:
     assert too_long(replace(base, verdict=replace(base.verdict, why=(long,) * 3)))
     assert too_long(replace(base, verdict=replace(base.verdict, why=("a", "b", "c", "d"))))
     assert "Page 1 in full" not in readiness_page(base)
+
+
+def test_a_short_page_is_printed_larger() -> None:
+    assert large(worst_of_large()) and not large(worst()) and large(not_enough())
+    more = replace(worst_of_large(), steps=worst_of_large().steps[:2] * 2)
+    assert not large(more) and 'class="sheet"' in readiness_page(more)
+    assert 'class="sheet large"' in readiness_page(worst_of_large())
+    assert f".large {{ zoom: {LARGER}; }}" in readiness_page(sync())
 
 
 def test_the_days_bear_the_names_of_their_months(readiness: Readiness) -> None:
