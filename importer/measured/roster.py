@@ -1,7 +1,7 @@
 """The active records of a roster, counted: the same for a workspace and for one drop."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import polars as pl
@@ -12,10 +12,15 @@ from importer.settings import Calendar
 Rows = Callable[[str], pl.LazyFrame]
 """Gives a canonical table."""
 
-_OTHERS = ("guardian", "parent", "relative")
+NO_USERS = ("guardian", "parent", "relative")
+"""Roles of people who are no users of what is rostered."""
+
 _NOT_SCHOOLS = ("district", "local", "state", "national", "department")
 _GRADUATED_FROM = 8
 """A school year that nobody dated ends before August."""
+
+_SUMMER = timedelta(days=100)
+"""A term that begins within the summer is as good as one of today."""
 
 
 def counted(rows: Rows, today: date, calendar: Calendar) -> Roster:
@@ -24,7 +29,7 @@ def counted(rows: Rows, today: date, calendar: Calendar) -> Roster:
     def active(table: str) -> pl.LazyFrame:
         return rows(table).filter(pl.col("status") == "active")
 
-    roles = active("roles").filter(~pl.col("role").is_in(_OTHERS))
+    roles = active("roles").filter(~pl.col("role").is_in(NO_USERS))
     roles = roles.select("person_id", "school_id", student=pl.col("role") == "student")
     placed = active("enrollments").filter(pl.col("role") == "student")
     schools = _places(active("schools"))
@@ -143,7 +148,7 @@ def _ends(today: date, calendar: Calendar) -> int:
 def _terms(
     sections: pl.LazyFrame, terms: pl.LazyFrame, today: date, calendar: Calendar
 ) -> tuple[Part | None, bool | None, int, int]:
-    """Sections with a dated term, whether today is in a term, wrong terms, the widest gap."""
+    """Sections with a dated term, whether there is a term now, wrong terms, the widest gap."""
     start, end = pl.col("start_date"), pl.col("end_date")
     there = terms.select("term_id", start, end).collect()
     right = there.filter(start < end)
@@ -153,7 +158,7 @@ def _terms(
     part = Part(*dated) if dated[1] else None
     if there.is_empty():
         return part, None, 0, 0
-    covers = right.filter(start <= today, end >= today).height > 0
+    covers = right.filter(start <= today + _SUMMER, end >= today).height > 0
     return part, covers, wrong, _gap(right, calendar)
 
 

@@ -13,12 +13,14 @@ import polars as pl
 from importer import schedule
 from importer.contracts.load import contracts
 from importer.measured.past import Past
+from importer.measured.roster import NO_USERS
 from importer.model.errors import ImporterError
 from importer.model.history import Commit
 from importer.model.tables import ID_SEPARATOR
 from importer.readiness.facts import Part, Rekeyed
 from importer.readiness.mobility import EVENTS, ONE, Mobility, Moves, mobility, same_people
 from importer.settings import Policy
+from importer.store.port import Store
 
 _YEAR = timedelta(days=365)
 _SETTLED = timedelta(days=14)
@@ -57,8 +59,11 @@ class _Kept:
     changes: pl.LazyFrame
 
 
-def students(past: Past, head: Commit) -> Students:
-    """What the changes of the last year say, up to the newest commit ``head``."""
+def students(past: Past, head: Commit, users: int) -> Students:
+    """What the changes of the last year say, up to the newest commit ``head``.
+
+    ``users``: students and staff of today.
+    """
     kept = _kept(past)
     if isinstance(kept, str):
         return Students(why=dict.fromkeys(("mobile", "D5", "D6"), kept))
@@ -66,16 +71,16 @@ def students(past: Past, head: Commit) -> Students:
     events = _events(kept)
     known = _known(store.table("people", head), events)
     found = same_people(events, known, int(rules["mobile"].thresholds["gap_days"]))
-    one = pl.concat([_rekeys(kept), found])
+    roles = _active(store, head)
+    one = pl.concat([_rekeys(kept, roles), found])
     since = kept.last - timedelta(days=int(rules["sis_change"].thresholds["days"]))
     late = one.filter(pl.col("day") >= since)
-    people = head.tables["people"].active if "people" in head.tables else 0
     apart = int(rules.check("D6").thresholds["days_apart"])
     why = _not_told(past.policy, head)
     return Students(
         None if why else _mobility(past, kept, events, one),
-        _most(late, people),
-        Part(people - min(people, late["new"].n_unique()), people),
+        _most(late, users),
+        Part(users - min(users, late["new"].n_unique()), users),
         max(kept.first, since).isoformat(),
         _reused(kept) + _refused(past),
         _sections(kept, store.table("terms", head), apart),
@@ -87,8 +92,7 @@ def _mobility(past: Past, kept: _Kept, events: pl.DataFrame, one: pl.DataFrame) 
     first = _settled(kept.first, past.policy)
     days = schedule.school_days(past.policy, first, kept.last)
     here = events.filter(pl.col("day") > first)
-    active = pl.col("status") == "active", pl.col("role") == "student"
-    roles = past.store.table("roles", past.head).filter(*active)
+    roles = _active(past.store, past.head).filter(pl.col("role") == "student")
     places = roles.select("person_id", "school_id")
     limits = past.rules["mobile"].thresholds
     found = mobility(Moves(first, kept.last, days, here, places, one), limits)
@@ -162,10 +166,17 @@ def _placed(rows: pl.DataFrame, step: int) -> pl.DataFrame:
     return placed.cast(EVENTS)  # type: ignore[arg-type]
 
 
-def _rekeys(kept: _Kept) -> pl.DataFrame:
-    """Ids that a person, or a file of re-keys, gave to records that stayed (``ONE``)."""
+def _active(store: Store, head: Commit | None) -> pl.LazyFrame:
+    """The roles of students and staff."""
+    active = pl.col("status") == "active", ~pl.col("role").is_in(NO_USERS)
+    return store.table("roles", head).filter(*active)
+
+
+def _rekeys(kept: _Kept, roles: pl.LazyFrame) -> pl.DataFrame:
+    """Ids that a person, or a file of re-keys, gave to users who stayed (``ONE``)."""
     people = kept.changes.filter(pl.col("table") == "people", pl.col("action") == "re-key")
-    rows = people.select("run", "from_key", "key").collect()
+    users = roles.select(key="person_id").unique()
+    rows = people.select("run", "from_key", "key").join(users, on="key", how="semi").collect()
     day = pl.col("run").replace_strict(kept.days, return_dtype=pl.Date)
     return rows.select(old="from_key", new="key", day=day).cast(ONE)  # type: ignore[arg-type]
 
@@ -183,7 +194,7 @@ def _known(people: pl.LazyFrame, events: pl.DataFrame) -> pl.DataFrame:
     ).collect(engine="streaming")
 
 
-def _most(one: pl.DataFrame, people: int) -> Rekeyed | None:
+def _most(one: pl.DataFrame, users: int) -> Rekeyed | None:
     """The day on which most ids changed."""
     if one.is_empty():
         return None
@@ -193,7 +204,7 @@ def _most(one: pl.DataFrame, people: int) -> Rekeyed | None:
     ]
     days = one.group_by("day").agg(n=pl.len(), other=(shape[0] != shape[1]).mean())
     day, n, other = days.sort("n", "day").row(-1)
-    return Rekeyed(day.isoformat(), Part(n, max(people, n)), other >= _SHAPED)
+    return Rekeyed(day.isoformat(), Part(n, max(users, n)), other >= _SHAPED)
 
 
 def _reused(kept: _Kept) -> int:

@@ -59,7 +59,10 @@ _OF_ROSTER = (
 def _with_roster(facts: Facts, past: Past, groups: Path | None) -> Facts:
     head = past.head
     assert head is not None
-    moved: Students = students(past, head)
+    here = roster.counted(
+        lambda table: past.store.table(table, head), past.today, past.policy.calendar
+    )
+    moved: Students = students(past, head, here.users)
     told_ = replace(
         history(past),
         rekeyed=moved.rekeyed,
@@ -70,9 +73,7 @@ def _with_roster(facts: Facts, past: Past, groups: Path | None) -> Facts:
     )
     return replace(
         facts,
-        roster=roster.counted(
-            lambda table: past.store.table(table, head), past.today, past.policy.calendar
-        ),
+        roster=here,
         history=told_,
         mobility=moved.mobility,
         classes=_classes(groups, past.store, head) if groups else None,

@@ -10,6 +10,7 @@ import polars as pl
 
 from importer.model import findings
 from importer.model.findings import HELD
+from importer.model.repeats import repeated
 from importer.planning.assemble import Incoming
 from importer.planning.crosswalk import Rows
 from importer.settings import Match
@@ -18,6 +19,11 @@ _ONLY_ONE = ("username", "sis_id", "clever_id")
 _FOLDED = ("username", "email")
 _SHOWN = 3
 _ENTER = ["add", "edit", "reactivate"]
+_CLASH = {
+    **dict.fromkeys(("person_id", "value", "file"), pl.String),
+    "row": pl.UInt32,
+    **dict.fromkeys(("column", "others"), pl.String),
+}
 WORDS = {"username": "username", "sis_id": "sis_id", "clever_id": "clever_id", "email": "e-mail"}
 
 
@@ -77,10 +83,14 @@ def _final(people: pl.DataFrame, after: pl.DataFrame, stored: Rows) -> pl.DataFr
 
 
 def _clash(final: pl.DataFrame, column: str, people: pl.DataFrame, told: Incoming) -> pl.DataFrame:
-    """Rows of the drop that share a value, where a change of the drop brought it about."""
+    """Rows of the drop that share a value, where a change of the drop brought it about: _CLASH."""
     value = pl.col(column).str.to_lowercase() if column in _FOLDED else pl.col(column)
-    shared = final.select("person_id", value=value).drop_nulls("value")
-    shared = shared.filter(pl.col("value").is_duplicated())
+    named = final.select("person_id", value=value).drop_nulls("value")
+    number = pl.col("value").hash()
+    twice = repeated(named.select(number).to_series())
+    shared = named.filter(number.is_in(twice.implode())).filter(pl.col("value").is_duplicated())
+    if shared.is_empty():
+        return pl.DataFrame(schema=_CLASH)
     is_new = (pl.col("action") != "edit") | pl.col("columns").list.contains(column)
     fresh = people.filter("picked", pl.col("action").is_in(_ENTER), is_new)["key"]
     brought = shared.filter(pl.col("person_id").is_in(fresh.implode()))["value"]

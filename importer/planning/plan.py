@@ -191,10 +191,12 @@ def _name_accounts(
     people: pl.LazyFrame,
 ) -> None:
     """New accounts that come without a username get one, where their format has a convention."""
+    if not (names := conventions(parts)):
+        return
     new = changes["people"].filter(pl.col("action") == "add")["key"]
     is_new = pl.col("person_id").is_in(new.implode())
     added, rest = after["people"].filter(is_new), after["people"].filter(~is_new)
-    named, made = with_usernames(added, people, conventions(parts))
+    named, made = with_usernames(added, people, names)
     if made:
         after["people"] = pl.concat([named, rest])
         told = pl.col("key").replace_strict(made, default=None, return_dtype=pl.String)

@@ -182,7 +182,7 @@ def terms(facts: Facts, rule: DataRule) -> DataCheck:
     if roster.in_term is None:
         causes.append("no terms were sent")
     elif not roster.in_term:
-        causes.append(f"no term covers {facts.today}")
+        causes.append(f"no term covers {facts.today} or begins soon after")
     if roster.gap:
         found += f"; between two terms lie {many(roster.gap, 'day')}"
     return _made(rule, good, found, needed, "; ".join(causes), part.whole - part.part)

@@ -128,5 +128,5 @@ def dates(facts: Facts, limits: Limits) -> Evidence:
     part = roster.sections_dated
     says = f"{share(part)} sections have a term with both dates"
     if (part.percent or 0) >= limits["sections"] and roster.in_term:
-        return of("dates", YES, f"{says}, and today is in a term", strong=True)
+        return of("dates", YES, f"{says}, and there is a term now", strong=True)
     return of("dates", "", f"{says}; the district may know more than its files say")

@@ -36,8 +36,9 @@ class Roster:
     ``shared_email``: students or staff who share an address with another of their kind.
     ``leavers``: students who are in no section though others are, or whose graduation year is past.
     ``sections_dated``: sections with a term that has two days in the right order; ``in_term``:
-    whether today lies in a term (None = no terms); ``terms_wrong``: terms that end before they
-    begin; ``gap``: the most days between two terms of the school year that no term covers.
+    whether today lies in a term, or one begins within 100 days (None = no terms);
+    ``terms_wrong``: terms that end before they begin; ``gap``: the most days in a row of the school
+    year that no term covers.
     ``states``: schools by the state of their address. ``edited``: records with a value that was
     edited on the platform. ``clever_ids``: people who came with one.
     """

@@ -78,8 +78,9 @@ def _cost(rules: Rules, changes: Changes) -> int:
 def most_useful(rules: Rules, case: Case, most: int = 3) -> tuple[str, ...]:
     """The unanswered questions whose answer most often decides the category, the best first.
 
-    All answers to all unanswered questions that carry weight are gone through; a question is
-    counted wherever its yes and its no, the others being equal, end in different categories.
+    None that would decide nothing. All answers to all unanswered questions that carry weight are
+    gone through; a question is counted wherever its yes and its no, the others being equal, end in
+    different categories.
     """
     unknown = [q.name for q in rules.question if q.weight and not case.counts.get(q.name)]
     ends = {answers: _end(rules, case, unknown, answers) for answers in _completions(unknown)}
@@ -91,7 +92,7 @@ def most_useful(rules: Rules, case: Case, most: int = 3) -> tuple[str, ...]:
         )
         for place, name in enumerate(unknown)
     }
-    ranked = sorted(unknown, key=lambda name: -decides[name])
+    ranked = sorted(filter(decides.get, unknown), key=lambda name: -decides[name])
     return tuple(ranked[:most])
 
 

@@ -137,7 +137,8 @@ def poisson(count: int) -> tuple[float, float]:
 def _too_little(seen: Mobility, limits: Mapping[str, float]) -> str:
     days, moves = int(limits["school_days"]), int(limits["moves"])
     if seen.school_days < days:
-        return f"not enough history: {seen.school_days} school days, {days} are needed"
+        there = "1 school day" if seen.school_days == 1 else f"{seen.school_days} school days"
+        return f"not enough history: {there}, {days} are needed"
     if not seen.students:
         return "there are no students"
     if seen.mobile < moves:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from readiness_workspaces import SCHOOLS, District
 
-from importer import flow, retention, settings
+from importer import flow, holds, rekeying, retention, settings
 from importer.fleet.standing import NAME, Standing
 from importer.measured import of_drop, of_workspace, pushes
 from importer.measured.past import Past
@@ -273,6 +273,30 @@ def test_where_settings_keep_everybody_nobody_is_seen_to_leave(tmp_path: Path) -
         district.send()
     says = district.shown()[0].evidence["mobile"].says
     assert says.startswith("Not measured: the settings keep who is no longer sent")
+
+
+def test_ids_that_a_person_gave_count_as_changed(tmp_path: Path) -> None:
+    """A file of re-keys: nobody comes or leaves, and it is a change of ids all the same."""
+    district = District(tmp_path, 60)
+    district.send()
+    before = list(district.here)
+    district.rekey("N")
+    pairs = [f"{old},{new},person" for old, new in zip(before, district.here, strict=True)]
+    crosswalk = tmp_path / "rekeys.csv"
+    crosswalk.write_text("\n".join(["old_id,new_id,type", *pairs, ""]), "utf-8")
+    who = Who("Ana", "2026-09-07T09:00:00Z")
+    planned = rekeying.plan_rekeys(crosswalk, district.store, who)
+    waiting = holds.missing_approvals(district.store, planned.run)
+    if waiting:
+        holds.approve(district.store, planned.run, waiting, "a new system", who)
+    flow.commit(district.store, planned.run, who)
+    district.leave(2)
+    assert district.send()
+    shown, _ = district.shown()
+    assert proven(shown, "sis_change") == YES
+    assert "82.9 % (58 of 70)" in shown.evidence["sis_change"].says
+    assert check(shown, "D5").rows == 58  # of those who are still there
+    assert shown.evidence["mobile"].says == "Not enough history: 1 school day, 20 are needed."
 
 
 # --- groups -------------------------------------------------------------------------------------
