@@ -1,11 +1,11 @@
 """The two drawings of a readiness page as numbers: points of each side, changes by week."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from importer.model.readiness import Readiness, Week
-from importer.report.readiness_words import day, tally
+from importer.model.readiness import Considered, Readiness, Week
+from importer.report.readiness_words import day
 from importer.report.words import count, number
 
 HEIGHT = 120
@@ -13,6 +13,30 @@ HEIGHT = 120
 
 _GAP = 0.18
 _MOST_LABELS = 5
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Points (weights) that were given to a side, or to none since nothing is known."""
+
+    sync: int
+    tool: int
+    unknown: int
+
+    @property
+    def all(self) -> int:
+        """All points that there are."""
+        return self.sync + self.tool + self.unknown
+
+
+def tally(questions: Iterable[Considered]) -> Tally:
+    """The points of each side, and those that nobody has yet."""
+    sync = tool = unknown = 0
+    for one in questions:
+        sync += one.weight * (one.points == "sync")
+        tool += one.weight * (one.points == "import tool")
+        unknown += one.weight * (one.points == "")
+    return Tally(sync, tool, unknown)
 
 
 @dataclass(frozen=True)
@@ -31,7 +55,7 @@ class PointsChart:
     """All points in one bar: sync from the left, import tool from the right.
 
     What is not known stands between them: that is where the score may still come to lie.
-    ``score``: percent or None. ``legend``: kind, words, points.
+    ``score``: percent; None where too little is known for one. ``legend``: kind, words, points.
     """
 
     bars: tuple[Bar, ...]
@@ -52,7 +76,8 @@ def points_chart(readiness: Readiness) -> PointsChart | None:
         if points:
             bars.append(Bar(kind, round(x, 2), width))
         x += width
-    score = readiness.verdict.score
+    verdict = readiness.verdict
+    score = None if verdict.category == "not-enough" else verdict.score
     says = (
         f"Of {count(told.all, 'point')}, {number(told.sync)} are for SIS sync, "
         f"{number(told.tool)} for the User Import Tool, and {number(told.unknown)} not known yet."

@@ -60,7 +60,9 @@ def _conflicts(readiness: Readiness, told: Told) -> Iterator[str]:
         yield from told.wrapped(one.asks, f"  {one.id} ")
         shown = f"The data shows: {words.shown(one.evidence)[1]}."
         says = one.evidence.says if one.evidence else ""
-        yield from told.wrapped(f"You said: {words.said(one)[1]}. {shown} {says}", "      ")
+        yield from told.wrapped(
+            f"You said: {words.said(one)[1]}. {shown} {words.dated(says)}", "      "
+        )
         yield from told.wrapped(_counts(one), "      ")
 
 
@@ -78,7 +80,7 @@ def _failing(readiness: Readiness, told: Told) -> Iterator[str]:
     yield told.paint("Data checks that fail", "1")
     for check in failing:
         said = f"{check.title}: {check.found}, needed: {check.needed}. {check.fix}"
-        yield from told.wrapped(said, f"  {check.id:<4}")
+        yield from told.wrapped(words.dated(said), f"  {check.id:<4}")
 
 
 def _ask(readiness: Readiness, told: Told) -> Iterator[str]:

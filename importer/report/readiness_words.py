@@ -1,7 +1,7 @@
-"""Words, signs and shares of readiness that page and terminal have in common."""
+"""Words and signs of readiness that page and terminal have in common."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
 from datetime import date
 
 from importer.model.readiness import (
@@ -40,6 +40,9 @@ POINTS = {
 }
 """Side → sign, tone, words."""
 
+DISAGREE = ("conflict", "overridden")
+"""States in which answer and data disagree, whichever counts."""
+
 DECIDES = ("■", "bad", "Decides alone")
 """Sign, tone and words of a gate that points to the import tool whatever else is so."""
 
@@ -60,34 +63,11 @@ ROUTES = {
 }
 """State of a route, the best first → sign, tone, words."""
 
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Points (weights) that were given to a side, or to none since nothing is known."""
-
-    sync: int
-    tool: int
-    unknown: int
-
-    @property
-    def all(self) -> int:
-        """All points that there are."""
-        return self.sync + self.tool + self.unknown
-
-
-def tally(questions: Iterable[Considered]) -> Tally:
-    """The points of each side, and those that nobody has yet."""
-    sync = tool = unknown = 0
-    for one in questions:
-        sync += one.weight * (one.points == "sync")
-        tool += one.weight * (one.points == "import tool")
-        unknown += one.weight * (one.points == "")
-    return Tally(sync, tool, unknown)
 
 
 def category(readiness: Readiness) -> tuple[str, str, str]:
@@ -114,6 +94,15 @@ def day(iso: str, letters: int | None = None) -> str:
     return f"{told.day} {_MONTHS[told.month - 1][:letters]} {told.year}"
 
 
+def dated(text: str) -> str:
+    """A text whose days have their months as words.
+
+    >>> dated("Nothing changed from 2026-09-01 to 2026-11-20.")
+    'Nothing changed from 1 Sep 2026 to 20 Nov 2026.'
+    """
+    return _DAY.sub(lambda found: day(found[0], 3), text)
+
+
 def short(questions: Sequence[Considered]) -> list[Considered]:
     """The questions that matter most, in their order."""
     return sorted((one for one in questions if one.short), key=lambda one: one.short)
@@ -122,12 +111,12 @@ def short(questions: Sequence[Considered]) -> list[Considered]:
 def others(questions: Sequence[Considered]) -> list[Considered]:
     """All other questions: those where answer and data disagree first, then in their order."""
     rest = [one for one in questions if not one.short]
-    return sorted(rest, key=lambda one: one.state not in {"conflict", "overridden"})
+    return sorted(rest, key=lambda one: one.state not in DISAGREE)
 
 
 def conflicts(questions: Sequence[Considered]) -> list[Considered]:
     """Where answer and data disagree, whichever counts."""
-    return [one for one in questions if one.state in {"conflict", "overridden"}]
+    return [one for one in questions if one.state in DISAGREE]
 
 
 def checks_in_order(checks: Sequence[DataCheck]) -> list[DataCheck]:

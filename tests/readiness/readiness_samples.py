@@ -21,7 +21,7 @@ from importer.model.readiness import (
     Week,
 )
 from importer.readiness.assess import Made, assess
-from importer.report.readiness import FITS, step_lines, why_lines
+from importer.report.readiness_fit import FITS, LARGER, step_lines, why_lines
 
 EVIDENCE = {
     one.question: one
@@ -195,6 +195,20 @@ def worst() -> Readiness:
     )  # fmt: skip
 
 
+def _large_steps() -> tuple[Step, ...]:
+    """Steps of seven lines, the most that is printed larger beside questions of three lines."""
+    step, whose = (int(FITS[kind] / LARGER) for kind in ("step", "whose"))
+    long = Step(LONG[: 2 * step], LONG[:30], LONG[30:whose])
+    return (long, replace(long, what=LONG[:step]), replace(long, what=LONG[:step]))
+
+
+def worst_of_large() -> Readiness:
+    """The longest that is still printed larger."""
+    sentence = LONG[: int(FITS["sentence"] / LARGER * 2 / 3)]
+    verdict = replace(worst().verdict, sentence=sentence)
+    return replace(worst(), verdict=verdict, steps=_large_steps())
+
+
 def hostile() -> Readiness:
     """A district whose name is markup, and words that are written from right to left."""
     base = fix_then_sync()
@@ -212,8 +226,9 @@ READINESS: dict[str, Callable[[], Readiness]] = {
     "sync": sync,
     "hostile": hostile,
     "worst": worst,
+    "worst-of-large": worst_of_large,
 }
-"""By what is recommended; then the two that try the page."""
+"""By what is recommended; then those that try the page."""
 
 
 def just_fitting(reasons: int, steps: int) -> Readiness:
@@ -233,3 +248,13 @@ def just_fitting(reasons: int, steps: int) -> Readiness:
         why=(text("why", why_lines(reasons)),) * reasons,
     )  # fmt: skip
     return replace(sync(), verdict=verdict, confidence_why=text("sure"), steps=tuple(first))
+
+
+def just_fitting_large() -> Readiness:
+    """The same for a page that is printed larger."""
+    base, why = worst_of_large(), LONG[: int(2 * FITS["why"] / LARGER)]
+    verdict = replace(base.verdict, why=(why,) * 3, conditions=(why,))
+    sure = LONG[: int(FITS["sure"] / LARGER)]
+    return replace(
+        base, verdict=verdict, confidence_why=sure, questions=sync().questions, steps=_large_steps()
+    )

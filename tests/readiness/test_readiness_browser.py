@@ -12,12 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from readiness_samples import READINESS, just_fitting, sync, worst
+from readiness_samples import (
+    READINESS,
+    just_fitting,
+    just_fitting_large,
+    sync,
+    worst,
+    worst_of_large,
+)
 from test_report_browser import AXE, CHROMIUM, chromium, needs_axe, needs_chromium
 
 from importer.cli.readiness_pdf import BROWSER, PAPERS, browser, write_pdf
 from importer.model.errors import ImporterError, StorageError
-from importer.report.readiness import readiness_page, too_long
+from importer.model.readiness import Readiness
+from importer.report.readiness import readiness_page
+from importer.report.readiness_fit import too_long
 
 needs_poppler = pytest.mark.skipif(
     not (shutil.which("pdfinfo") and shutil.which("pdftotext")), reason="needs poppler-utils"
@@ -160,7 +169,7 @@ def test_page_1_is_one_sheet_and_the_rest_begins_on_the_second(
     name: str, paper: str, tmp_path: Path
 ) -> None:
     html = readiness_page(READINESS[name]())
-    if name == "worst":
+    if name.startswith("worst"):
         html = html.replace("</style>", f"{WIDEST}</style>", 1)
     first, second, *_ = pages = _pages(write_pdf(html, tmp_path / "page.pdf", paper))
     last_of_it, first_of_the_rest = "The next pages:", ("Page 1 in full", "All questions")
@@ -214,17 +223,19 @@ def _on_paper(html: str, paper: str, folder: Path) -> Any:
 def test_even_the_longest_texts_in_the_widest_letters_leave_room(
     paper: str, tmp_path: Path
 ) -> None:
-    told = _on_paper(readiness_page(worst()), paper, tmp_path)
-    assert told["room"] >= 8 and len(told["cut"]) > 20
+    for longest in (worst(), worst_of_large()):
+        told = _on_paper(readiness_page(longest), paper, tmp_path)
+        assert told["room"] >= 8 and len(told["cut"]) > 20
 
 
 @needs_chromium
-@pytest.mark.parametrize(("reasons", "steps"), [(3, 5), (2, 4)])
+@pytest.mark.parametrize(
+    "made", [just_fitting(3, 5), just_fitting(2, 4), just_fitting_large()], ids=["3", "2", "large"]
+)
 def test_nothing_is_cut_on_paper_that_is_not_told_in_full_later(
-    reasons: int, steps: int, tmp_path: Path
+    made: Readiness, tmp_path: Path
 ) -> None:
     """Texts of the length that is said to fit do, in the widest font on the narrower paper."""
-    made = just_fitting(reasons, steps)
     assert not too_long(made)
     told = _on_paper(readiness_page(made), "A4", tmp_path)
     assert [cut for beside_the_table, *cut in told["cut"] if beside_the_table] == []

@@ -17,13 +17,15 @@ from readiness_samples import (
     sync_if,
     weeks,
     worst,
+    worst_of_large,
 )
 from test_report_page import ALLOWED, ATTRIBUTES, Walk
 
 from importer.model.readiness import NO, Flip, Readiness
 from importer.report import readiness_words as words
-from importer.report.readiness import FITS, readiness_page, too_long
-from importer.report.readiness_chart import points_chart, weeks_chart
+from importer.report.readiness import readiness_page
+from importer.report.readiness_chart import points_chart, tally, weeks_chart
+from importer.report.readiness_fit import FITS, LARGER, large, too_long
 from importer.report.safe import for_terminal
 from importer.resources import TEMPLATES
 
@@ -214,7 +216,10 @@ def test_a_gate_is_named_beside_the_score() -> None:
 
 
 def test_too_little_known_asks_and_draws_no_score() -> None:
-    text = _walk(not_enough()).text
+    base = not_enough()
+    little = replace(base, verdict=replace(base.verdict, score=33))
+    assert "Score" not in _walk(little).text
+    text = _walk(base).text
     first, _, rest = text.partition("Do these first")
     assert "Not enough information yet" in first and "Score" not in first
     assert "Answer: Will your database manager" in rest.partition("The six")[0]
@@ -276,9 +281,16 @@ def test_a_text_that_paper_may_cut_is_told_in_full_later() -> None:
     assert "Page 1 in full" not in readiness_page(base)
 
 
+def test_a_short_page_is_printed_larger() -> None:
+    assert large(worst_of_large()) and not large(worst()) and large(not_enough())
+    more = replace(worst_of_large(), steps=worst_of_large().steps[:2] * 2)
+    assert not large(more) and 'class="sheet"' in readiness_page(more)
+    assert 'class="sheet large"' in readiness_page(worst_of_large())
+    assert f".large {{ zoom: {LARGER}; }}" in readiness_page(sync())
+
+
 def test_the_days_bear_the_names_of_their_months(readiness: Readiness) -> None:
     text = _walk(readiness).text.partition("About this page")[0]
-    text = text.replace("As of 2026-11-01", "")  # the day of a table, as evidence tells it
     assert not re.search(r"\b\d{1,2}/\d{1,2}\b", text)
     assert not re.search(r"\b20\d\d-\d\d-\d\d\b", text)
     assert words.day("2026-02-01") == "1 February 2026" and words.day("soon") == "soon"
@@ -344,7 +356,7 @@ def test_points_fill_the_bar_and_the_score_lies_where_it_may_come_to_lie() -> No
         chart = points_chart(readiness)
         assert chart
         assert sum(bar.width for bar in chart.bars) == pytest.approx(100, abs=0.05)
-        told = words.tally(readiness.questions)
+        told = tally(readiness.questions)
         assert told.all == 25 == sum(one.weight for one in readiness.questions)
         assert [n for _, _, n in chart.legend] == [told.sync, told.unknown, told.tool]
     nobody = replace(sync(), questions=tuple(replace(q, weight=0) for q in sync().questions))
