@@ -4,6 +4,7 @@ import json
 import shlex
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 
 import click
@@ -12,11 +13,11 @@ from importer import measured, readying, settings
 from importer.cli import common, options
 from importer.cli.asking import Asking
 from importer.cli.readiness_pdf import write_pdf
-from importer.model.errors import EXIT_CODES, StorageError, UsageError
+from importer.model.errors import EXIT_CODES, BusyError, StorageError, UsageError
 from importer.model.history import Who
 from importer.model.readiness import Profile, Readiness, Shown
 from importer.readiness import answers as written
-from importer.readiness.answers import Answers
+from importer.readiness.answers import NAME, Answers
 from importer.readiness.rules import QUESTIONS, ROUTES, Rules, read, shipped
 from importer.readying import Asked
 from importer.report.lines import Told
@@ -157,8 +158,19 @@ def _keep_answers(answers: Answers, places: _Places, store: FolderStore | None, 
     if places.answers is not None:
         common.write(places.answers, text.encode())
     elif store:
-        with store.lock():
-            store.put_answers(text, who)
+        try:
+            with store.lock():
+                store.put_answers(text, who)
+        except BusyError as error:
+            aside = common.write(_free(Path(NAME)), text.encode())
+            told = f"{error} What you said is in {aside}."
+            raise BusyError(told, f"Later: importer readiness -w … --answers {aside}") from None
+
+
+def _free(path: Path) -> Path:
+    """The path, or one like it that nothing lies at."""
+    others = (path.with_stem(f"{path.stem}-{n}") for n in count(2))
+    return path if not path.exists() else next(one for one in others if not one.exists())
 
 
 def _rules(folder: Path | None) -> Rules:

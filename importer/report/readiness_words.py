@@ -26,7 +26,7 @@ CATEGORIES = {
     "import-tool-revisit": ("↑", "tool", "User Import Tool now, look again later"),
     "fix-then-sync": ("!", "warn", "Fix the data, then sync"),
     "hybrid": ("±", "mix", "Both: accounts by sync, the rest by import tool"),
-    "sync-if": ("…", "good", "SIS sync, if"),
+    "sync-if": ("…", "warn", "SIS sync, if"),
     "sync": ("✓", "good", "SIS sync"),
 }
 """Category → sign, tone of the style, and words where a report has none of its own."""

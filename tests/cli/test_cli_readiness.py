@@ -135,6 +135,19 @@ def test_an_answer_against_the_files_is_asked_for_its_reason(tmp_path: Path) -> 
     assert (size["state"], size["counts"]) == ("overridden", "yes")
 
 
+def test_what_was_said_is_not_lost_where_another_run_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = workspace(tmp_path / "w")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "answers.toml").write_text("# mine\n", "utf-8")
+    with FolderStore.open(space).lock():
+        ran = _typed("n\n\nq\n", "--ask", "-w", space)
+    assert (ran.code, "What you said is in answers-2.toml." in ran.err) == (5, True)
+    told = run("readiness", "-w", space, "--answers", "answers-2.toml", "--json").data()
+    assert told["verdict"]["gate"] == "dbm_maintain"
+
+
 def test_the_calculation(tmp_path: Path) -> None:
     out = run("readiness", "--answers", ANSWERS, "--explain").out
     assert "for a sync: 20 of 25 = 80 %" in " ".join(out.split())
