@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -138,7 +138,8 @@ def _found(
     rules: Rules, places: _Places, store: FolderStore | None, policy: Policy, who: Who
 ) -> Found:
     if store:
-        return measured.of_workspace(store, policy, rules, who.at, places.groups)
+        shown, profile = measured.of_workspace(store, policy, rules, who.at, places.groups)
+        return shown, replace(profile, name=policy.district_id or store.root.resolve().name)
     if places.path is None:
         return Shown(), Profile()
     with common.scratch() as scratch:

@@ -58,6 +58,7 @@ def test_a_workspace_keeps_reports_and_shows_old_ones_as_they_were(tmp_path: Pat
     assert run("readiness", "-w", space).code == 0
     store = FolderStore.open(space)
     assert store.assessments() == [1], "looking twice says nothing new"
+    assert store.assessment(1).profile.name == "w", "its folder, where nobody said a name"
     (space / "answers.toml").write_text('[dbm_setup]\nanswer = "no"\nwho = "B. Chen"\n', "utf-8")
     assert run("readiness", "-w", space, "--json").data()["verdict"]["gate"] == "dbm_setup"
     assert store.assessments() == [1, 2]
