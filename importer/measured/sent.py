@@ -49,6 +49,7 @@ def sent(summary: Summary, findings: pl.LazyFrame, contract: Contract, on: str =
         missing,
         summary["totals"]["ERROR"],
         summary["totals"]["BLOCK"],
+        any(_makes(table, "terms") for table in contract.tables.values()),
     )
 
 

@@ -161,7 +161,9 @@ def orphans(facts: Facts, rule: DataRule) -> DataCheck:
         return _not(rule, needed, facts.because("D7"))
     part = facts.sent.orphans
     by = sorted(facts.sent.missing.items(), key=lambda one: (-one[1], one[0]))
-    cause = ", ".join(f"{n:,} name {what}" for what, n in by)
+    cause = ", ".join(
+        f"{many(n, 'enrollment')} {'names' if n == 1 else 'name'} {what}" for what, n in by
+    )
     found = f"{share(part)} enrollments name something that isn't there"
     return _made(rule, 100 * part.part <= limit * part.whole, found, needed, cause, part.part)
 
@@ -173,6 +175,8 @@ def terms(facts: Facts, rule: DataRule) -> DataCheck:
     roster = facts.roster
     if roster is None or roster.sections_dated is None:
         return _not(rule, needed, facts.because("D8"))
+    if roster.in_term is None and facts.sent and not facts.sent.terms:
+        return _not(rule, needed, "these files carry no terms, and [calendar] gives no dates")
     part = roster.sections_dated
     good = _least(part, limit) and bool(roster.in_term) and not roster.terms_wrong
     found = f"{share(part)} classes have a term with two dates"
@@ -229,6 +233,11 @@ def pushes(facts: Facts, rule: DataRule) -> DataCheck:
         f"{many(late, 'day')} late or held at first" if late else "",
     ]
     good = seen.good >= limits["good"]
+    if (
+        seen.came < limits["good"] and not seen.expected
+    ):  # who uploads now and then does nothing wrong
+        why = f"{found}, and no setting says that one is expected ([schedule] expected)"
+        return _not(rule, needed, why)
     return _made(rule, good, found, needed, "; ".join(c for c in causes if c))
 
 

@@ -95,6 +95,7 @@ class Sent:
     ``held``: rows that can't be loaded; ``roots``: such rows in files of schools or terms.
     ``orphans``: rows that place people in sections and name nobody; ``missing``: kind of parent →
     rows that name it. ``errors``, ``blocks``: findings.
+    ``terms``: whether the format carries terms.
     """
 
     format: str
@@ -108,6 +109,7 @@ class Sent:
     missing: Mapping[str, int] = field(default_factory=dict)
     errors: int = 0
     blocks: int = 0
+    terms: bool = True
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ LINES = [
         replace(FACTS, classes=Classes(Part(94, 100), 6, 9, 0)),
     ),
     ("D11", past(pushes=Pushes(20, 19, 18, 1)), past(pushes=Pushes(20, 20, 17, 3))),
+    ("D11", past(pushes=Pushes(20, 18, 18, 0, True)), past(pushes=Pushes(20, 17, 17, 0, True))),
     (
         "D12",
         past(archived=Jump("2026-10-12", "people", 9.9, 99)),
@@ -151,7 +152,9 @@ def test_the_reasons_of_others_are_named() -> None:
     rekeyed = past(steady=Part(0, 9), rekeyed=Rekeyed("2026-10-12", Part(9, 9)))
     assert "9 ids changed on 2026-10-12" in check("D5", rekeyed).fix
     orphans = sent(orphans=Part(7, 9), missing={"a student": 2, "a section": 5})
-    assert check("D7", orphans).fix.startswith("5 name a section, 2 name a student.")
+    assert check("D7", orphans).fix.startswith(
+        "5 enrollments name a section, 2 enrollments name a student."
+    )
     assert (
         "no term covers 2026-11-23"
         in check("D8", roster(sections_dated=Part(9, 9), in_term=False)).fix
@@ -160,6 +163,20 @@ def test_the_reasons_of_others_are_named() -> None:
 
 def test_too_little_history_is_no_failure() -> None:
     assert check("D11", past(pushes=Pushes(19, 2, 2, 0))).result == "unknown"
+
+
+def test_who_sends_now_and_then_does_nothing_wrong() -> None:
+    found = check("D11", past(pushes=Pushes(20, 3, 3, 0)))
+    assert (found.result, "3 of 20 school days" in found.found) == ("unknown", True)
+
+
+def test_files_that_carry_no_terms_are_not_blamed_for_it() -> None:
+    facts = roster(sections_dated=Part(0, 9), in_term=None)
+    sheet = Sent("pulse", "Pulse", terms=False)
+    assert check("D8", facts).result == "fail"
+    assert check("D8", replace(facts, sent=sheet)).result == "unknown"
+    told = replace(facts.roster or Roster(), in_term=True, sections_dated=Part(9, 9))
+    assert check("D8", replace(facts, sent=sheet, roster=told)).result == "pass"
     assert check("D12", past(commits=1)).result == "unknown"
 
 

@@ -93,8 +93,8 @@ def test_ids_that_changed_are_a_change_of_system(autumn: Autumn) -> None:
 def test_pushes_are_counted_by_school_day(autumn: Autumn) -> None:
     """Of the last 20: five without, and the one on which a person had to let the new ids go on."""
     found = check(autumn.shown, "D11")
-    assert (found.result, found.found) == ("fail", "14 of 20 school days")
-    assert "5 days without a whole drop" in found.fix
+    assert found.result == "unknown"
+    assert "14 of 20 school days" in found.found
     assert autumn.shown.evidence["daily_sftp"].shows == ""  # 15 of 20, and none was promised
 
 

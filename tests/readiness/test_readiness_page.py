@@ -162,7 +162,7 @@ Can your district send files by SFTP every day? ✗ No A. Lopez, 2 Nov 2026
 The other 19 questions
 Does your district have 5,000 students or more? Q2 · 2 points ✗ No
 Ask again after 1 May 2027
-✓ Yes The files show 6,214 active students in 9 schools. Measured: 20 November
+✓ Yes The files show 6,214 active students in 9 schools. 20 November
 Keeping so many accounts by itself is worth the work
 Source: Learning.com
 Yes, as a hint

@@ -36,8 +36,8 @@ def _subjects(case: Case, table: str) -> Iterator[Stop]:
     if lost.height < FEWEST or _replaced(case, table, lost.height):
         return
     if table == "sections":
-        gone = pl.col("section_id").is_in(lost["key"].implode())
-        rows = case.sections.with_columns(n=pl.lit(1), lost=gone.cast(pl.UInt32))
+        here = pl.col("section_id").is_in(lost["key"].implode())
+        rows = case.sections.with_columns(n=pl.lit(1), lost=here.cast(pl.UInt32))
     else:
         active = case.stored(table).filter(
             pl.col("status") == "active", pl.col("role") == "student"
