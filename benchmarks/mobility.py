@@ -29,15 +29,9 @@ if __package__ in (None, ""):  # started as a script: find the package it belong
 from importer.model.readiness import NO, YES
 from importer.readiness.evidence_of_people import mobile
 from importer.readiness.facts import Facts
-from importer.readiness.mobility import (
-    EVENTS,
-    KNOWN_BY,
-    Mobility,
-    Moves,
-    mobility,
-    same_people,
-)
+from importer.readiness.mobility import Mobility, Moves, mobility
 from importer.readiness.rules import shipped
+from importer.readiness.same_people import EVENTS, KNOWN_BY, same_people
 
 YEAR = 180
 MONDAY = date(2026, 8, 31)

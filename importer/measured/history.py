@@ -18,6 +18,8 @@ from importer.readiness.facts import History, Jump, Stubborn
 _LATE = timedelta(days=180)
 _ALIKE = 0.5
 _UPDATES = ("edit", "move", "re-key")
+_LARGE, _FEW = ("people", "sections", "enrollments"), 5
+"""Of what a large share is told (a term of two is half of them), and fewer than which is none."""
 
 
 def history(past: Past) -> History:
@@ -95,7 +97,7 @@ def _largest(past: Past, late: list[Commit], actions: tuple[str, ...]) -> Jump |
         for table, counts in commit.counts.items():
             n = sum(counts.get(action, 0) for action in actions)
             stored = before[commit.number].tables.get(table)
-            if n and stored and stored.active:
+            if table in _LARGE and n >= _FEW and stored and stored.active:
                 share = min(100.0, 100 * n / stored.active)
                 found.append(Jump(past.day(commit.at).isoformat(), table, share, n))
     return max(found, key=lambda jump: (jump.percent, jump.n), default=None)

@@ -18,7 +18,8 @@ from importer.model.errors import ImporterError
 from importer.model.history import Commit
 from importer.model.tables import ID_SEPARATOR
 from importer.readiness.facts import Part, Rekeyed
-from importer.readiness.mobility import EVENTS, ONE, Mobility, Moves, mobility, same_people
+from importer.readiness.mobility import Mobility, Moves, mobility
+from importer.readiness.same_people import EVENTS, ONE, same_people
 from importer.settings import Policy
 from importer.store.port import Store
 

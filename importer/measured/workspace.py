@@ -13,7 +13,7 @@ from importer.measured.sent import lists_schools, sent
 from importer.measured.students import Students, students
 from importer.measured.told import about, told
 from importer.model.errors import ImporterError
-from importer.model.history import DROPS, Commit
+from importer.model.history import DROPS, Commit, Run
 from importer.model.readiness import Profile, Shown
 from importer.readiness.facts import Classes, Facts, Part, Sent
 from importer.readiness.rules import Rules
@@ -82,11 +82,16 @@ def _with_roster(facts: Facts, past: Past, groups: Path | None) -> Facts:
 
 
 def _newest(past: Past) -> tuple[Sent, bool] | None:
-    """The newest drop of a known format whose report is kept, and whether it lists schools."""
+    """The newest drop of a known format whose report is kept, and whether it lists schools.
+
+    Of several sources the one that sends most: a sheet of staff says little of the SIS.
+    """
+    newest: dict[str, Run] = {}
     for run in reversed(past.runs):
-        contract = contracts().get(run.kind)
-        if run.sync not in (*DROPS, "test") or contract is None:
-            continue
+        if run.sync in (*DROPS, "test") and run.kind in contracts():
+            newest.setdefault(run.source, run)
+    for run in sorted(newest.values(), key=lambda run: -sum(run.rows.values())):
+        contract = contracts()[run.kind]
         try:
             summary = cast("Summary", past.store.run_data(run.id, "summary"))
             found = past.store.scan_run_frame(run.id, "findings")

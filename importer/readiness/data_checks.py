@@ -7,12 +7,12 @@ file names, schools and numbers of rows are said, never an id, a name or an addr
 from collections.abc import Callable, Mapping
 
 from importer.model.readiness import DataCheck
+from importer.readiness import data_checks_over_time as over_time
 from importer.readiness.evidence_of_files import lacking
-from importer.readiness.facts import Facts, Jump, Part, Sent, Trouble
+from importer.readiness.facts import Facts, Part, Sent, Trouble
+from importer.readiness.judged import NOT_NEEDED, at_least, judged, unmeasured
 from importer.readiness.rules import DataRule, Rules
 from importer.readiness.sentences import many, share
-
-PASS, FAIL, UNKNOWN, NOT_NEEDED = "pass", "fail", "unknown", "not needed"
 
 Judge = Callable[[Facts, DataRule], DataCheck]
 
@@ -22,41 +22,22 @@ def data_checks(facts: Facts, rules: Rules) -> tuple[DataCheck, ...]:
     return tuple(_JUDGES[rule.id](facts, rule) for rule in rules.data if rule.id in _JUDGES)
 
 
-def _made(
-    rule: DataRule, good: bool, found: str, needed: str, fix: str = "", rows: int = 0
-) -> DataCheck:
-    """A check that was measured. ``fix``: the top cause, before what the rule says to do."""
-    do = "" if good else f"{fix}. {rule.fix}" if fix else rule.fix
-    result = PASS if good else FAIL
-    return DataCheck(
-        rule.id, rule.title, found, needed, result, do, rule.owner, 0 if good else rows
-    )
-
-
-def _not(rule: DataRule, needed: str, why: str, result: str = UNKNOWN) -> DataCheck:
-    return DataCheck(rule.id, rule.title, f"Not measured: {why}", needed, result, "", rule.owner)
-
-
-def _least(part: Part, percent: float) -> bool:
-    return part.whole == 0 or 100 * part.part >= percent * part.whole
-
-
 def rows(facts: Facts, rule: DataRule) -> DataCheck:
     """D1: rows that can be loaded; of schools and terms all."""
     limits = rule.thresholds
     needed = f"{limits['rows']:g} % of all rows, {limits['structure']:g} % of schools and terms"
     sent = facts.sent
     if sent is None:
-        return _not(rule, needed, facts.because("D1"))
+        return unmeasured(rule, needed, facts.because("D1"))
     if not sent.held.whole:
-        return _made(rule, False, "There is no row that could be read", needed)
+        return judged(rule, False, "There is no row that could be read", needed)
     good = Part(sent.held.whole - sent.held.part, sent.held.whole)
     roots = Part(sent.roots.whole - sent.roots.part, sent.roots.whole)
-    fine = _least(good, limits["rows"]) and _least(roots, limits["structure"])
+    fine = at_least(good, limits["rows"]) and at_least(roots, limits["structure"])
     found = f"{share(good)} rows can be loaded"
     if sent.roots.part:
         found += f"; {many(sent.roots.part, 'row')} of schools or terms can't"
-    return _made(rule, fine, found, needed, _top(sent), sent.held.part)
+    return judged(rule, fine, found, needed, _top(sent), sent.held.part)
 
 
 def _top(sent: Sent) -> str:
@@ -83,11 +64,11 @@ def email(facts: Facts, rule: DataRule) -> DataCheck:
         why = "Nobody signs on with it, as the settings say"
         return DataCheck(rule.id, rule.title, why, needed, NOT_NEEDED, "", rule.owner)
     if facts.roster is None or not facts.roster.email.whole:
-        return _not(rule, needed, facts.because("D2"))
+        return unmeasured(rule, needed, facts.because("D2"))
     part = facts.roster.email
     worst = f"Most are missing at {facts.roster.email_worst}" if facts.roster.email_worst else ""
     found = f"{share(part)} have an e-mail address"
-    return _made(rule, _least(part, limit), found, needed, worst, part.whole - part.part)
+    return judged(rule, at_least(part, limit), found, needed, worst, part.whole - part.part)
 
 
 def required(facts: Facts, rule: DataRule) -> DataCheck:
@@ -95,18 +76,18 @@ def required(facts: Facts, rule: DataRule) -> DataCheck:
     limits = rule.thresholds
     needed = f"{limits['ids']:g} % of ids and names, {limits['others']:g} % of other fields"
     if facts.sent is None or not facts.sent.required:
-        return _not(rule, needed, facts.because("D3"))
+        return unmeasured(rule, needed, facts.because("D3"))
     fields = facts.sent.required
     poor = lacking(fields, limits)
     empty = sum(one.filled.whole - one.filled.part for one in poor)
     if not poor:
-        return _made(rule, True, f"{many(len(fields), 'required field')} are filled in", needed)
+        return judged(rule, True, f"{many(len(fields), 'required field')} are filled in", needed)
     first = poor[0]
     found = f"{first.column} of {first.file} is filled in {share(first.filled)} rows"
     if len(poor) > 1:
         found += f"; {many(len(poor) - 1, 'more field')}"
     named = ", ".join(f"{one.column} of {one.file}" for one in poor[:5])
-    return _made(rule, False, found, needed, f"Empty: {named}", empty)
+    return judged(rule, False, found, needed, f"Empty: {named}", empty)
 
 
 def unique_email(facts: Facts, rule: DataRule) -> DataCheck:
@@ -114,43 +95,12 @@ def unique_email(facts: Facts, rule: DataRule) -> DataCheck:
     limit = rule.thresholds["unique"]
     needed = f"{limit:g} % within students and within staff"
     if facts.roster is None or not facts.roster.shared_email.whole:
-        return _not(rule, needed, facts.because("D4"))
+        return unmeasured(rule, needed, facts.because("D4"))
     twice = facts.roster.shared_email
     own = Part(twice.whole - twice.part, twice.whole)
     cause = f"{many(twice.part, 'person', 'people')} share an address with another of their role"
     found = f"{share(own)} addresses belong to one person"
-    return _made(rule, _least(own, limit), found, needed, cause, twice.part)
-
-
-def steady_ids(facts: Facts, rule: DataRule) -> DataCheck:
-    """D5: students whose id changed and who did not."""
-    limit = rule.thresholds["same"]
-    needed = f"{limit:g} % keep their id from drop to drop"
-    past = facts.history
-    if past is None or past.steady is None:
-        return _not(rule, needed, facts.because("D5"))
-    cause = ""
-    if past.rekeyed:
-        cause = f"{many(past.rekeyed.ids.part, 'id')} changed on {past.rekeyed.day}"
-    found = f"{share(past.steady)} kept their id from {past.since or past.first} to {past.last}"
-    changed = past.steady.whole - past.steady.part
-    return _made(rule, _least(past.steady, limit), found, needed, cause, changed)
-
-
-def reused_ids(facts: Facts, rule: DataRule) -> DataCheck:
-    """D6: ids that went to somebody, or to a class of another time."""
-    limit = int(rule.thresholds["reused"])
-    needed = f"{limit} ids that mean somebody else than before"
-    past = facts.history
-    if past is None or past.reused is None:
-        return _not(rule, needed, facts.because("D6"))
-    sections = past.sections_reused or 0
-    total = past.reused + sections
-    found = (
-        f"{many(past.reused, 'id')} of people and {many(sections, 'id')} of classes were given"
-        " again"
-    )
-    return _made(rule, total <= limit, found, needed, "", total)
+    return judged(rule, at_least(own, limit), found, needed, cause, twice.part)
 
 
 def orphans(facts: Facts, rule: DataRule) -> DataCheck:
@@ -158,14 +108,14 @@ def orphans(facts: Facts, rule: DataRule) -> DataCheck:
     limit = rule.thresholds["orphans"]
     needed = f"at most {limit:g} % of enrollments"
     if facts.sent is None or facts.sent.orphans is None or not facts.sent.orphans.whole:
-        return _not(rule, needed, facts.because("D7"))
+        return unmeasured(rule, needed, facts.because("D7"))
     part = facts.sent.orphans
     by = sorted(facts.sent.missing.items(), key=lambda one: (-one[1], one[0]))
     cause = ", ".join(
         f"{many(n, 'enrollment')} {'names' if n == 1 else 'name'} {what}" for what, n in by
     )
     found = f"{share(part)} enrollments name something that isn't there"
-    return _made(rule, 100 * part.part <= limit * part.whole, found, needed, cause, part.part)
+    return judged(rule, 100 * part.part <= limit * part.whole, found, needed, cause, part.part)
 
 
 def terms(facts: Facts, rule: DataRule) -> DataCheck:
@@ -174,11 +124,12 @@ def terms(facts: Facts, rule: DataRule) -> DataCheck:
     needed = f"{limit:g} % of classes, and a term that covers today"
     roster = facts.roster
     if roster is None or roster.sections_dated is None:
-        return _not(rule, needed, facts.because("D8"))
+        return unmeasured(rule, needed, facts.because("D8"))
     if roster.in_term is None and facts.sent and not facts.sent.terms:
-        return _not(rule, needed, "these files carry no terms, and [calendar] gives no dates")
+        why = "these files carry no terms, and [calendar] gives no dates"
+        return unmeasured(rule, needed, why)
     part = roster.sections_dated
-    good = _least(part, limit) and bool(roster.in_term) and not roster.terms_wrong
+    good = at_least(part, limit) and bool(roster.in_term) and not roster.terms_wrong
     found = f"{share(part)} classes have a term with two dates"
     causes = []
     if roster.terms_wrong:
@@ -189,7 +140,7 @@ def terms(facts: Facts, rule: DataRule) -> DataCheck:
         causes.append(f"no term covers {facts.today} or begins soon after")
     if roster.gap:
         found += f"; between two terms lie {many(roster.gap, 'day')}"
-    return _made(rule, good, found, needed, "; ".join(causes), part.whole - part.part)
+    return judged(rule, good, found, needed, "; ".join(causes), part.whole - part.part)
 
 
 def leavers(facts: Facts, rule: DataRule) -> DataCheck:
@@ -197,10 +148,10 @@ def leavers(facts: Facts, rule: DataRule) -> DataCheck:
     limit = rule.thresholds["leavers"]
     needed = f"at most {limit:g} % of active students"
     if facts.roster is None or facts.roster.leavers is None:
-        return _not(rule, needed, facts.because("D9"))
+        return unmeasured(rule, needed, facts.because("D9"))
     part = facts.roster.leavers
     found = f"{share(part)} are in no class, or their year of graduation is past"
-    return _made(rule, 100 * part.part <= limit * part.whole, found, needed, "", part.part)
+    return judged(rule, 100 * part.part <= limit * part.whole, found, needed, "", part.part)
 
 
 def classes(facts: Facts, rule: DataRule) -> DataCheck:
@@ -209,60 +160,11 @@ def classes(facts: Facts, rule: DataRule) -> DataCheck:
     needed = f"{limit:g} % of memberships"
     seen = facts.classes
     if seen is None or not seen.matched.whole:
-        return _not(rule, needed, facts.because("D10"))
+        return unmeasured(rule, needed, facts.because("D10"))
     lacking_ = seen.matched.whole - seen.matched.part
     found = f"{share(seen.matched)} memberships sit in a group that is one class"
     cause = f"{many(seen.renamed, 'group')} are called otherwise; {seen.alone:,} have no class"
-    return _made(rule, _least(seen.matched, limit), found, needed, cause, lacking_)
-
-
-def pushes(facts: Facts, rule: DataRule) -> DataCheck:
-    """D11: school days on which a whole drop came in time and was not held."""
-    limits = rule.thresholds
-    needed = f"{limits['good']:.0f} of the last {limits['days']:.0f} school days"
-    seen = facts.history.pushes if facts.history else None
-    if seen is None:
-        return _not(rule, needed, facts.because("D11"))
-    if seen.days < limits["days"]:
-        return _not(rule, needed, f"there are only {many(seen.days, 'school day')} of history")
-    found = f"{seen.good} of {seen.days} school days"
-    late = seen.came - seen.good
-    causes = [
-        f"{many(seen.days - seen.came, 'day')} without a whole drop",
-        f"{many(seen.held, 'day')} on hold",
-        f"{many(late, 'day')} late or held at first" if late else "",
-    ]
-    good = seen.good >= limits["good"]
-    if (
-        seen.came < limits["good"] and not seen.expected
-    ):  # who uploads now and then does nothing wrong
-        why = f"{found}, and no setting says that one is expected ([schedule] expected)"
-        return _not(rule, needed, why)
-    return _made(rule, good, found, needed, "; ".join(c for c in causes if c))
-
-
-def largest_day(facts: Facts, rule: DataRule) -> DataCheck:
-    """D12: the largest share of one kind of record that one commit archived, or updated."""
-    limits = rule.thresholds
-    needed = f"under {limits['archived']:g} % archived and {limits['updated']:g} % updated at once"
-    past = facts.history
-    if past is None or past.commits < 2:
-        return _not(rule, needed, facts.because("D12"))
-    told = [_jump(past.archived, "archived"), _jump(past.updated, "updated")]
-    found = "; ".join(one for one in told if one) or "Nothing was archived or updated"
-    over = [
-        jump
-        for jump, limit in ((past.archived, "archived"), (past.updated, "updated"))
-        if jump and jump.percent >= limits[limit]
-    ]
-    cause = f"See what came on {over[0].day}" if over else ""
-    return _made(rule, not over, found, needed, cause, over[0].n if over else 0)
-
-
-def _jump(jump: Jump | None, did: str) -> str:
-    if jump is None:
-        return ""
-    return f"{jump.percent:.1f} % of {jump.table} {did} on {jump.day}"
+    return judged(rule, at_least(seen.matched, limit), found, needed, cause, lacking_)
 
 
 _JUDGES: Mapping[str, Judge] = {
@@ -270,12 +172,12 @@ _JUDGES: Mapping[str, Judge] = {
     "D2": email,
     "D3": required,
     "D4": unique_email,
-    "D5": steady_ids,
-    "D6": reused_ids,
+    "D5": over_time.steady_ids,
+    "D6": over_time.reused_ids,
     "D7": orphans,
     "D8": terms,
     "D9": leavers,
     "D10": classes,
-    "D11": pushes,
-    "D12": largest_day,
+    "D11": over_time.pushes,
+    "D12": over_time.largest_day,
 }

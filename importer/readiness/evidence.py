@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from importer.model.readiness import NO, YES, DataCheck, Evidence
 from importer.readiness import evidence_of_files as files
 from importer.readiness import evidence_of_people as people
-from importer.readiness.data_checks import FAIL, UNKNOWN
 from importer.readiness.facts import Facts
+from importer.readiness.judged import FAIL, UNKNOWN
 from importer.readiness.rules import Rules
 from importer.readiness.sentences import Limits, many, of
 

@@ -299,6 +299,36 @@ def test_ids_that_a_person_gave_count_as_changed(tmp_path: Path) -> None:
     assert shown.evidence["mobile"].says == "Not enough history: 1 school day, 20 are needed."
 
 
+def test_of_two_sources_the_large_one_tells(tmp_path: Path) -> None:
+    """What the SIS sends, not the sheet of staff that came after it."""
+    named = (f'[[sources]]\nname = "{n}"\nfolder = "{n}"\n' for n in ("sis", "staff"))
+    two = TEMPLATE + "".join(named)
+    district = District(tmp_path, 60, two)
+    for name, text in district.files().items():
+        (tmp_path / "sis").mkdir(exist_ok=True)
+        (tmp_path / "sis" / name).write_text(text, "utf-8")
+    header = "School_id,Staff_id,Staff_email,First_name,Last_name"
+    sheet = tmp_path / "staff"
+    sheet.mkdir()
+    (sheet / "staff.csv").write_text(f"{header}\n0101,A1,a1@oak.example,Al,Ma\n", "utf-8")
+    for source in ("sis", "staff"):
+        who = Who("night", f"2026-09-0{7 + (source == 'staff')}T06:00:00Z")
+        flow.sync(tmp_path / source, district.store, who, asked=Asked(source=source))
+    shown, _ = of_workspace(district.store, Policy(), RULES, "2026-09-08T12:00:00Z")
+    assert "the newest drop, 2026-09-07, Clever CSV" in shown.sources
+    assert check(shown, "D3").found == "16 required fields are filled in"
+
+
+def test_a_term_that_ends_is_no_large_change(tmp_path: Path) -> None:
+    district = District(tmp_path, 60)
+    district.send()
+    files = district.files()
+    other = files["sections.csv"].replace("Year,8/17/2026,6/11/2027", "Late,9/1/2026,6/11/2027")
+    assert district.send(release=True, changed={"sections.csv": other})
+    found = check(district.shown()[0], "D12")
+    assert "terms" not in found.found
+
+
 # --- groups -------------------------------------------------------------------------------------
 
 

@@ -12,19 +12,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.mobility import YEAR, naive, seen, year
-from importer.readiness.mobility import (
-    EVENTS,
-    JUMP,
-    KNOWN_BY,
-    ONE,
-    Mobility,
-    Moves,
-    interval,
-    mobility,
-    poisson,
-    same_people,
-)
+from importer.readiness.mobility import JUMP, Mobility, Moves, interval, mobility, poisson
 from importer.readiness.rules import shipped
+from importer.readiness.same_people import EVENTS, KNOWN_BY, ONE, same_people
 
 LIMITS = shipped()["mobile"].thresholds
 FIRST = date(2026, 9, 7)
