@@ -12,7 +12,7 @@ from importer.report import readiness_words as words
 MOST_WHY = 3
 """Reasons on page 1 in print."""
 
-FITS = {"sentence": 140, "why": 50, "sure": 117, "step": 80, "whose": 80}
+FITS = {"sentence": 144, "why": 50, "sure": 117, "step": 86, "whose": 84}
 """Characters that are sure to fit: of the sentence and the confidence; of each line of a reason; of
 each line of a step; of who does it and what it brings. What is longer is told in full on the
 following pages too."""
