@@ -173,12 +173,13 @@ class Route:
 class Flip:
     """A change of what is known that would change the recommendation.
 
-    ``what``: in words; ``to``: the category it would become; ``changes``: question or data check →
-    its new value (yes, no, pass, fail).
+    ``what``: in words; ``to``: the category it would become, ``title`` says it; ``changes``:
+    question or data check → its new value (yes, no, pass, fail).
     """
 
     what: str
     to: str
+    title: str
     changes: Mapping[str, str]
 
 

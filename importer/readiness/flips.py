@@ -57,7 +57,9 @@ def _singles(rules: Rules, case: Case) -> Iterator[dict[str, str]]:
 
 def _flip(rules: Rules, case: Case, changes: Changes, now: str) -> Flip | None:
     then = decide(rules, changed(case, changes)).category
-    return None if then == now else Flip(_words(rules, changes), then, dict(changes))
+    if then == now:
+        return None
+    return Flip(_words(rules, changes), then, rules.categories[then].title, dict(changes))
 
 
 def _words(rules: Rules, changes: Changes) -> str:

@@ -96,7 +96,7 @@ def _flips(readiness: Readiness, told: Told) -> Iterator[str]:
         return
     yield told.paint("What would change this answer", "1")
     for flip in readiness.flips:
-        yield from told.wrapped(f"{flip.what}: {words.category_words(flip.to)[2]}", "  - ")
+        yield from told.wrapped(f"{flip.what}: {flip.title}", "  - ")
 
 
 def _estimate(readiness: Readiness, told: Told) -> Iterator[str]:

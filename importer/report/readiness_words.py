@@ -11,6 +11,7 @@ from importer.model.readiness import (
     Considered,
     DataCheck,
     Evidence,
+    Flip,
     Readiness,
     Route,
     Verdict,
@@ -21,15 +22,15 @@ MOST_STEPS = 5
 _MOST_AWAY = 2  # conflicts beside those of the table that page 1 has room for
 
 CATEGORIES = {
-    "not-enough": ("?", "ask", "Not enough information yet"),
-    "import-tool": ("↑", "tool", "User Import Tool"),
-    "import-tool-revisit": ("↑", "tool", "User Import Tool now, look again later"),
-    "fix-then-sync": ("!", "warn", "Fix the data, then sync"),
-    "hybrid": ("±", "mix", "Both: accounts by sync, the rest by import tool"),
-    "sync-if": ("…", "warn", "SIS sync, if"),
-    "sync": ("✓", "good", "SIS sync"),
+    "not-enough": ("?", "ask"),
+    "import-tool": ("↑", "tool"),
+    "import-tool-revisit": ("↑", "tool"),
+    "fix-then-sync": ("!", "warn"),
+    "hybrid": ("±", "mix"),
+    "sync-if": ("…", "warn"),
+    "sync": ("✓", "good"),
 }
-"""Category → sign, tone of the style, and words where a report has none of its own."""
+"""Category → sign, tone of the style; the words are those of the rules."""
 
 ANSWERS = {YES: ("✓", "Yes"), NO: ("✗", "No"), UNSURE: ("?", "Not sure")}
 
@@ -71,14 +72,17 @@ _MONTHS = (
 
 
 def category(readiness: Readiness) -> tuple[str, str, str]:
-    """Sign, tone and the words of the report itself."""
-    sign, tone, _ = category_words(readiness.verdict.category)
-    return sign, tone, readiness.verdict.title
+    """Sign, tone and words of the recommendation."""
+    return (*_look(readiness.verdict.category), readiness.verdict.title)
 
 
-def category_words(name: str) -> tuple[str, str, str]:
-    """Sign, tone and words of a category by name; one that isn't known here tells its name."""
-    return CATEGORIES.get(name, ("·", "off", name.replace("-", " ")))
+def becomes(flip: Flip) -> tuple[str, str, str]:
+    """Sign, tone and words of what a change would lead to."""
+    return (*_look(flip.to), flip.title)
+
+
+def _look(category: str) -> tuple[str, str]:
+    return CATEGORIES.get(category, ("·", "off"))
 
 
 def day(iso: str, letters: int | None = None) -> str:

@@ -297,7 +297,7 @@ def test_the_days_bear_the_names_of_their_months(readiness: Readiness) -> None:
 
 
 def test_sides_results_and_states_differ_by_sign_and_word_not_only_by_colour() -> None:
-    for table in (words.CATEGORIES, words.POINTS, words.RESULTS, words.ROUTES):
+    for table in (words.POINTS, words.RESULTS, words.ROUTES):
         told = [(sign, word) for sign, _, word in table.values()]
         assert len({word for _, word in told}) == len(told)
     for html in (readiness_page(worst()), readiness_page(sync_if())):
@@ -382,5 +382,5 @@ def test_an_old_run_of_a_category_that_is_gone_still_has_a_page() -> None:
     base = sync()
     old = replace(base, verdict=replace(base.verdict, category="ask-clever", title="Ask Clever"))
     assert "Ask Clever" in _walk(old).text
-    flip = Flip("If it were so", "ask-clever", {"size": NO})
-    assert "· ask clever" in _walk(replace(base, flips=(flip,))).text
+    flip = Flip("If it were so", "ask-clever", "Ask Clever", {"size": NO})
+    assert "· Ask Clever" in _walk(replace(base, flips=(flip,))).text
