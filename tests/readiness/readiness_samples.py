@@ -189,7 +189,8 @@ def worst() -> Readiness:
         profile=replace(base.profile, name=f"{LONG_NAME} {HOSTILE_NAME} {RTL}"), by=LONG_NAME,
         checks=tuple(replace(one, needed=LONG, fix=LONG, owner=LONG_NAME) for one in fails),
         routes=tuple(replace(r, because=LONG, confirm=LONG, lacks=(LONG,)) for r in base.routes),
-        flips=(*base.flips, Flip(LONG, "hybrid", "Both", {"classes": NO})), starts=LONG, days=LONG[:100],
+        flips=(*base.flips, Flip(LONG, "hybrid", "Both", {"classes": NO})), starts=LONG,
+        days=LONG[:100],
         who_fixes=((LONG_NAME, LONG), *base.who_fixes), by_hand=LONG, sources=(LONG, EVIL, RTL),
         lines=(*base.lines, LONG, EVIL), command="importer readiness -w " + "x" * 200,
     )  # fmt: skip
