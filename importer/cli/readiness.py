@@ -11,6 +11,7 @@ import click
 from importer import measured, readying, settings
 from importer.cli import common, options
 from importer.cli.asking import Asking
+from importer.cli.keeping import Keeping
 from importer.cli.readiness_pdf import write_pdf
 from importer.model.errors import EXIT_CODES, StorageError, UsageError
 from importer.model.history import Who
@@ -121,11 +122,10 @@ def _made(rules: Rules, places: _Places, who: Who, ask: bool) -> Readiness:
     policy = readying.told(policy, answers)
     found = _found(rules, places, store, policy, who)
     if ask:
-        asking = Asking(rules, answers, who.actor, asked.today)
+        keeping = Keeping(rules, answers, places.answers, store, who)
+        asking = Asking(rules, answers, who.actor, asked.today, keeping.keep)
         asking.all(lambda said: readying.of_answers(rules, said, found, asked))
-        if asking.answers != answers:
-            answers = asking.answers
-            _keep_answers(answers, places, store, who)
+        answers = keeping.finish()
     readiness = readying.of_answers(rules, answers, found, asked)
     if store is None:
         return readiness
@@ -150,15 +150,6 @@ def _answers(rules: Rules, places: _Places, store: FolderStore | None) -> Answer
     if not places.answers.exists():
         return Answers()  # only --ask comes here; it writes the file
     return written.read(_text(places.answers), rules, places.answers.name)
-
-
-def _keep_answers(answers: Answers, places: _Places, store: FolderStore | None, who: Who) -> None:
-    text = written.text(answers)
-    if places.answers is not None:
-        common.write(places.answers, text.encode())
-    elif store:
-        with store.lock():
-            store.put_answers(text, who)
 
 
 def _rules(folder: Path | None) -> Rules:
