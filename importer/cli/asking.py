@@ -31,12 +31,13 @@ Report = Callable[[Answers], Readiness]
 
 @dataclass
 class Asking:
-    """One round of questions. ``answers`` always holds what was said so far."""
+    """One round of questions. ``answers`` always holds what was said so far; so does ``keep``."""
 
     rules: Rules
     answers: Answers
     who: str
     today: date
+    keep: Callable[[Answers], None]
 
     def all(self, report: Report) -> None:
         """Ask; whoever stops, by q or at the end of the input, keeps what was said."""
@@ -51,7 +52,7 @@ class Asking:
             if click.confirm(f"Answer the other {len(others)} questions too?", default=False):
                 self._each(others, report)
         except (_Stop, click.Abort):
-            click.echo("\nStopped. What you said is kept.")
+            click.echo("\nStopped.")
 
     def _each(self, names: list[str], report: Report) -> None:
         for number, name in enumerate(names, start=1):
@@ -72,8 +73,11 @@ class Asking:
         said = _prompt("  Your answer")
         if not said:
             return
-        answer = Answer(said, who=self.who, when=self.today.isoformat())
-        answer = replace(answer, note=_text("  Note (Enter for none)"))
+        note = one.said.note if said == one.said.answer else ""
+        answer = Answer(said, note, self.who, self.today.isoformat())
+        self._keep(one.name, answer)  # whoever is cut off now has said it
+        asked = f"Note (Enter keeps “{note}”)" if note else "Note (Enter for none)"
+        answer = replace(answer, note=_text(f"  {asked}") or note)
         if one.name == "sis_change" and said == YES:
             answer = replace(answer, on=_day("  From which day on? YYYY-MM-DD, Enter if not known"))
         self._keep(one.name, replace(answer, override=self._reason(one, said)))
@@ -93,7 +97,11 @@ class Asking:
         order = [question.name for question in self.rules.question]
         told = {**self.answers.by_name, name: answer}
         in_order = {known: told[known] for known in order if known in told}
-        self.answers = Answers(self.answers.profile, in_order)
+        self._said(Answers(self.answers.profile, in_order))
+
+    def _said(self, answers: Answers) -> None:
+        self.answers = answers
+        self.keep(answers)
 
     def _district(self, known_of: Profile) -> None:
         """What tables are looked up by, as far as neither people nor files said it."""
@@ -103,7 +111,7 @@ class Asking:
             while said := _text(f"{text} (Enter if not known)"):
                 if value := known(said):
                     profile = replace(self.answers.profile, **{name: value})  # type: ignore[arg-type]
-                    self.answers = Answers(profile, self.answers.by_name)
+                    self._said(Answers(profile, self.answers.by_name))
                     break
                 click.echo("  That isn't one of them.")
 

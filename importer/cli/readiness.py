@@ -4,7 +4,6 @@ import json
 import shlex
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import count
 from pathlib import Path
 
 import click
@@ -12,12 +11,13 @@ import click
 from importer import measured, readying, settings
 from importer.cli import common, options
 from importer.cli.asking import Asking
+from importer.cli.keeping import Keeping
 from importer.cli.readiness_pdf import write_pdf
-from importer.model.errors import EXIT_CODES, BusyError, StorageError, UsageError
+from importer.model.errors import EXIT_CODES, StorageError, UsageError
 from importer.model.history import Who
 from importer.model.readiness import Profile, Readiness, Shown
 from importer.readiness import answers as written
-from importer.readiness.answers import NAME, Answers
+from importer.readiness.answers import Answers
 from importer.readiness.rules import QUESTIONS, ROUTES, Rules, read, shipped
 from importer.readying import Asked
 from importer.report.lines import Told
@@ -122,11 +122,10 @@ def _made(rules: Rules, places: _Places, who: Who, ask: bool) -> Readiness:
     policy = readying.told(policy, answers)
     found = _found(rules, places, store, policy, who)
     if ask:
-        asking = Asking(rules, answers, who.actor, asked.today)
+        keeping = Keeping(rules, answers, places.answers, store, who)
+        asking = Asking(rules, answers, who.actor, asked.today, keeping.keep)
         asking.all(lambda said: readying.of_answers(rules, said, found, asked))
-        if asking.answers != answers:
-            answers = asking.answers
-            _keep_answers(answers, places, store, who)
+        answers = keeping.finish()
     readiness = readying.of_answers(rules, answers, found, asked)
     if store is None:
         return readiness
@@ -152,26 +151,6 @@ def _answers(rules: Rules, places: _Places, store: FolderStore | None) -> Answer
     if not places.answers.exists():
         return Answers()  # only --ask comes here; it writes the file
     return written.read(_text(places.answers), rules, places.answers.name)
-
-
-def _keep_answers(answers: Answers, places: _Places, store: FolderStore | None, who: Who) -> None:
-    text = written.text(answers)
-    if places.answers is not None:
-        common.write(places.answers, text.encode())
-    elif store:
-        try:
-            with store.lock():
-                store.put_answers(text, who)
-        except BusyError as error:
-            aside = common.write(_free(Path(NAME)), text.encode())
-            told = f"{error} What you said is in {aside}."
-            raise BusyError(told, f"Later: importer readiness -w … --answers {aside}") from None
-
-
-def _free(path: Path) -> Path:
-    """The path, or one like it that nothing lies at."""
-    others = (path.with_stem(f"{path.stem}-{n}") for n in count(2))
-    return path if not path.exists() else next(one for one in others if not one.exists())
 
 
 def _rules(folder: Path | None) -> Rules:
