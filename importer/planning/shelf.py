@@ -1,6 +1,6 @@
 """Where the rows of a drop lie while it is planned: short tables in memory, long ones in a file.
 
-Seven million rows of text are several GiB in memory and 60 MB in a file, of which each step reads
+Seven million rows of text are several GiB in memory and 120 MB in a file, of which each step reads
 the columns that it needs.
 """
 

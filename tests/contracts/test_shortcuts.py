@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from importer.checked import check
 from importer.checks import agreement, keys, ledger
+from importer.contracts.values import clean
 from importer.model.history import Who
 from importer.planning import overview
 from importer.reading import delimited
@@ -44,6 +45,20 @@ def same(one: tuple[pl.DataFrame, ...], other: tuple[pl.DataFrame, ...]) -> None
 def district(folder: Path, seed: int, faults: float = 0.02) -> Path:
     generate(folder, Plan(STUDENTS, "oneroster", faults, seed))
     return folder / "enrollments.csv"
+
+
+# --- clean text ----------------------------------------------------------------------------------
+
+_CELLS = st.one_of(st.none(), st.text("aB, \t\u00a0\u00e9e\u0301\u212b\u1100\u1161", max_size=6))
+
+
+@given(st.lists(_CELLS, max_size=8))
+def test_composing_only_what_is_not_ascii_cleans_all_the_same(cells: list[str | None]) -> None:
+    frame = pl.DataFrame({"v": pl.Series(cells, dtype=pl.String)})
+    text = pl.col("v").str.strip_chars().str.normalize("NFC")
+    every = frame.select(pl.when(text != "").then(text).alias("v"))
+    assert frame.select(clean(pl.col("v"))).equals(every)
+    assert frame.lazy().select(clean(pl.col("v"))).collect(engine="streaming").equals(every)
 
 
 # --- rows that agree with their parents ---------------------------------------------------------

@@ -24,6 +24,7 @@ from planning_districts import (
 from planning_rosters import LAWS, rosters
 
 from importer import flow, holds, reviews
+from importer.model import changes
 from importer.model.history import Who
 from importer.model.tables import key_text
 from importer.planning import preview as hashed
@@ -106,6 +107,19 @@ def test_a_first_load_is_kept_as_rows_and_listed_when_asked(district: District) 
         every, _ = reviews.scan_all(roster.store, [run])
         assert every is not None
         assert every.drop("run").collect().equals(listed.changes)
+
+
+@LAWS
+@given(districts())
+def test_a_first_load_shows_the_first_of_each_kind_by_key(district: District) -> None:
+    with rosters(1) as (roster,), _as_if_long(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changes, "SHOWN", 3)
+        run = flow.plan_drop(*_drop(roster, district)).run
+        kept, listed = reviews.as_kept(roster.store, run), reviews.as_planned(roster.store, run)
+        kinds = listed.changes.partition_by("table", "action", as_dict=True)
+        first = {kind: sorted(rows["key"])[:3] for kind, rows in kinds.items()}
+        shown = {(table, action): list(rows["key"]) for table, action, _, rows in kept.groups()}
+        assert shown == first
 
 
 def _drop(roster: Roster, district: District) -> tuple[Any, ...]:

@@ -43,8 +43,8 @@ def _subjects(case: Case, table: str) -> Iterator[Stop]:
             pl.col("status") == "active", pl.col("role") == "student"
         )
         placed = active.group_by("section_id").agg(n=pl.len()).collect(engine="streaming")
-        gone = lost.group_by(section_id=part_of("key", 0)).agg(lost=pl.len())
-        rows = case.sections.join(placed, on="section_id").join(gone, on="section_id", how="left")
+        left = lost.group_by(section_id=part_of("key", 0)).agg(lost=pl.len())
+        rows = case.sections.join(placed, on="section_id").join(left, on="section_id", how="left")
         rows = rows.with_columns(pl.col("lost").fill_null(0))
     told = (
         ("subject", pl.col("subjects").list.first()),
