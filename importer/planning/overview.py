@@ -58,7 +58,8 @@ def schools_sent(parts: list[Accepted]) -> pl.DataFrame:
     whole = whole.with_columns(pl.col("name").fill_null(""), *numbers)
     # Where every row names another wrong school, nobody reads a line for each of them.
     unnamed = whole.filter(pl.col("name") == "")
-    most = unnamed.top_k(_UNNAMED, by=pl.sum_horizontal("people", "sections", "enrollments"))
+    rows = pl.sum_horizontal("people", "sections", "enrollments")
+    most = unnamed.top_k(_UNNAMED, by=[rows, "school_id"], reverse=[False, True])
     return whole.filter(
         (pl.col("name") != "") | pl.col("school_id").is_in(most["school_id"].implode())
     )
