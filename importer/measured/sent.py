@@ -58,6 +58,11 @@ def lists_schools(contract: Contract) -> bool:
     return any("schools" in made and not made & {"people", "roles", "sections"} for made in makes)
 
 
+def has_terms(contract: Contract) -> bool:
+    """Whether the format has a place for terms."""
+    return any(_makes(table, "terms") for table in contract.tables.values())
+
+
 Found = Mapping[tuple[str, str, str], int]
 """File, code and column, as the file spells it → rows."""
 

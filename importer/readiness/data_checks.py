@@ -46,7 +46,7 @@ def rows(facts: Facts, rule: DataRule) -> DataCheck:
     limits = rule.thresholds
     needed = f"{limits['rows']:g} % of all rows, {limits['structure']:g} % of schools and terms"
     sent = facts.sent
-    if sent is None:
+    if sent is None or facts.partial:
         return _not(rule, needed, facts.because("D1"))
     if not sent.held.whole:
         return _made(rule, False, "There is no row that could be read", needed)
@@ -100,7 +100,8 @@ def required(facts: Facts, rule: DataRule) -> DataCheck:
     poor = lacking(fields, limits)
     empty = sum(one.filled.whole - one.filled.part for one in poor)
     if not poor:
-        return _made(rule, True, f"{many(len(fields), 'required field')} are filled in", needed)
+        filled = many(len(fields), "required field is", "required fields are")
+        return _made(rule, True, f"{filled} filled in", needed)
     first = poor[0]
     found = f"{first.column} of {first.file} is filled in {share(first.filled)} rows"
     if len(poor) > 1:
@@ -117,7 +118,9 @@ def unique_email(facts: Facts, rule: DataRule) -> DataCheck:
         return _not(rule, needed, facts.because("D4"))
     twice = facts.roster.shared_email
     own = Part(twice.whole - twice.part, twice.whole)
-    cause = f"{many(twice.part, 'person', 'people')} share an address with another of their role"
+    cause = (
+        f"{many(twice.part, 'person shares', 'people share')} an address with another of their role"
+    )
     found = f"{share(own)} addresses belong to one person"
     return _made(rule, _least(own, limit), found, needed, cause, twice.part)
 
@@ -157,11 +160,12 @@ def orphans(facts: Facts, rule: DataRule) -> DataCheck:
     """D7: enrollments that name nobody, by what they miss."""
     limit = rule.thresholds["orphans"]
     needed = f"at most {limit:g} % of enrollments"
-    if facts.sent is None or facts.sent.orphans is None or not facts.sent.orphans.whole:
+    sent = facts.sent
+    if sent is None or facts.partial or sent.orphans is None or not sent.orphans.whole:
         return _not(rule, needed, facts.because("D7"))
-    part = facts.sent.orphans
-    by = sorted(facts.sent.missing.items(), key=lambda one: (-one[1], one[0]))
-    cause = ", ".join(f"{n:,} name {what}" for what, n in by)
+    part = sent.orphans
+    by = sorted(sent.missing.items(), key=lambda one: (-one[1], one[0]))
+    cause = ", ".join(f"{many(n, 'names', 'name')} {what}" for what, n in by)
     found = f"{share(part)} enrollments name something that isn't there"
     return _made(rule, 100 * part.part <= limit * part.whole, found, needed, cause, part.part)
 
@@ -173,12 +177,15 @@ def terms(facts: Facts, rule: DataRule) -> DataCheck:
     roster = facts.roster
     if roster is None or roster.sections_dated is None:
         return _not(rule, needed, facts.because("D8"))
+    if roster.in_term is None and not facts.has_terms:
+        return _by_calendar(facts, rule, needed)
     part = roster.sections_dated
     good = _least(part, limit) and bool(roster.in_term) and not roster.terms_wrong
     found = f"{share(part)} classes have a term with two dates"
     causes = []
     if roster.terms_wrong:
-        causes.append(f"{many(roster.terms_wrong, 'term')} end before they begin")
+        wrong = many(roster.terms_wrong, "term ends", "terms end")
+        causes.append(f"{wrong} before {'it begins' if roster.terms_wrong == 1 else 'they begin'}")
     if roster.in_term is None:
         causes.append("no terms were sent")
     elif not roster.in_term:
@@ -186,6 +193,17 @@ def terms(facts: Facts, rule: DataRule) -> DataCheck:
     if roster.gap:
         found += f"; between two terms lie {many(roster.gap, 'day')}"
     return _made(rule, good, found, needed, "; ".join(causes), part.whole - part.part)
+
+
+def _by_calendar(facts: Facts, rule: DataRule, needed: str) -> DataCheck:
+    """D8 where the format has no place for terms: the settings say the days, or nobody does."""
+    if not facts.calendar:
+        why = "this format carries no terms; [calendar] of the settings can give their days"
+        return _not(rule, needed, why)
+    first, last = facts.calendar
+    good = first <= facts.today <= last
+    found = f"The format carries no terms; the settings have a school year, {first} to {last}"
+    return _made(rule, good, found, needed, "" if good else f"It doesn't cover {facts.today}")
 
 
 def leavers(facts: Facts, rule: DataRule) -> DataCheck:
@@ -237,8 +255,10 @@ def largest_day(facts: Facts, rule: DataRule) -> DataCheck:
     limits = rule.thresholds
     needed = f"under {limits['archived']:g} % archived and {limits['updated']:g} % updated at once"
     past = facts.history
-    if past is None or past.commits < 2:
+    if past is None or not past.commits:
         return _not(rule, needed, facts.because("D12"))
+    if past.commits < 2:
+        return _not(rule, needed, "one drop was committed, two are needed to compare")
     told = [_jump(past.archived, "archived"), _jump(past.updated, "updated")]
     found = "; ".join(one for one in told if one) or "Nothing was archived or updated"
     over = [
