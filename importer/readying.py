@@ -1,9 +1,11 @@
 """A readiness report: what people answered, what files show, what follows; kept in a workspace."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from importer.model.errors import StorageError
 from importer.model.history import Who
 from importer.model.readiness import Profile, Readiness, Shown
 from importer.readiness import answers as written
@@ -47,9 +49,10 @@ def kept(store: Store, readiness: Readiness) -> Readiness:
     numbers = store.assessments()
     numbered = replace(readiness, id=str(max(numbers, default=0) + 1))
     if numbers:
-        newest = store.assessment(numbers[-1])
-        if _told(newest) == _told(numbered):
-            return newest
+        with contextlib.suppress(StorageError):  # a bad old report is verify's to tell
+            newest = store.assessment(numbers[-1])
+            if _told(newest) == _told(numbered):
+                return newest
     store.add_assessment(numbered)
     return numbered
 

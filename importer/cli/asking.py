@@ -1,15 +1,15 @@
 """The questions of readiness asked in a terminal: the six that matter most first."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import click
 
 from importer.model.readiness import NEEDS, NO, UNSURE, YES, Answer, Considered, Profile, Readiness
-from importer.readiness.answers import Answers
+from importer.readiness.answers import COUNTRY, Answers
 from importer.readiness.rules import Rules
+from importer.readiness.tables import Product, Sis
 
 _WORDS = {
     "y": YES,
@@ -22,7 +22,6 @@ _WORDS = {
 }
 _HELP = "y = yes, n = no, u = not sure, Enter = leave it as it is, q = stop"
 
-_COUNTRY = re.compile("[A-Za-z]{2}")
 _Meant = Callable[[str], str | tuple[str, ...]]
 
 Report = Callable[[Answers], Readiness]
@@ -121,15 +120,27 @@ def _facts(rules: Rules, profile: Profile) -> Iterator[tuple[str, str, _Meant]]:
     products, systems = rules.routes.products, rules.routes.sis
     if not profile.product:
         told = f"Which product do you roster? {', '.join(products)}"
-        yield "product", told, lambda said: said.lower() if said.lower() in products else ""
+        yield "product", told, lambda said: _named(said, products)
     if not profile.country:
         told = "In which country are you? Two letters, such as US or GB"
-        yield "country", told, lambda said: said.upper() if _COUNTRY.fullmatch(said) else ""
+        yield "country", told, _country
     if not profile.sis:
-        yield "sis", f"Which SIS do you have? {', '.join(systems)}, or its name", str.lower
+        told = f"Which SIS do you have? {', '.join(systems)}, or its name"
+        yield "sis", told, lambda said: _named(said, systems) or said.lower()
     if not profile.needs:
         told = f"What should come by a sync? Of {', '.join(NEEDS)}, with commas between"
         yield "needs", told, _needs
+
+
+def _named(said: str, table: Mapping[str, Product] | Mapping[str, Sis]) -> str:
+    """The key of a line of a table that was named by its key or its title; "" if none was."""
+    meant = said.casefold()
+    return next((k for k, line in table.items() if meant in (k, line.title.casefold())), "")
+
+
+def _country(said: str) -> str:
+    code = {"UK": "GB", "USA": "US"}.get(said.upper(), said.upper())
+    return code if COUNTRY.fullmatch(code) else ""
 
 
 def _needs(said: str) -> tuple[str, ...]:

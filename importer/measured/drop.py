@@ -30,6 +30,8 @@ from importer.store.rosters import lay_down
 
 ALONE = "one drop says nothing about time; send drops to a workspace (importer sync)"
 
+PARTIAL = "these files hold changes only (delta), so nothing of the whole district can be told"
+
 
 def of_drop(
     path: Path,
@@ -58,14 +60,19 @@ def _facts(examined: Examined, scratch: Path, who: Who, policy: Policy) -> Facts
     facts = about(policy, who.at[:10])
     if examined.contract is None:
         return replace(facts, why=dict.fromkeys(_ALL, "nobody knows the format of these files"))
+    if any(one.bound.mode == "delta" for one in examined.checked.outcomes.values()):
+        facts = replace(facts, partial=PARTIAL)
     found = checked.facts(examined, examined.drop.label, who.at, checked.scopes(examined))
     summary = verdict.of_check(found, pl.DataFrame(schema=overview.SENT))
+    today = date.fromisoformat(facts.today)
+    why = dict.fromkeys(_OF_HISTORY, ALONE) | dict.fromkeys(_OF_GROUPS, "it needs a workspace")
     return replace(
         facts,
-        roster=_roster(examined, scratch, date.fromisoformat(facts.today), policy),
+        roster=None if facts.partial else _roster(examined, scratch, today, policy),
         sent=sent.sent(summary, found.findings.lazy(), examined.contract),
         listed=sent.lists_schools(examined.contract),
-        why=dict.fromkeys(_OF_HISTORY, ALONE) | dict.fromkeys(_OF_GROUPS, "it needs a workspace"),
+        has_terms=sent.has_terms(examined.contract),
+        why=why | (dict.fromkeys(_OF_ALL, facts.partial) if facts.partial else {}),
     )
 
 
@@ -87,5 +94,5 @@ def _roster(examined: Examined, scratch: Path, today: date, policy: Policy) -> R
 
 _OF_HISTORY = ("mobile", "sis_change", "daily_sftp", "started", "D5", "D6", "D11", "D12")
 _OF_GROUPS = ("classes", "D10")
-_ALL = (*_OF_HISTORY, *_OF_GROUPS, "size", "users", "functions", "required", "oneroster", "dates",
-        "D1", "D2", "D3", "D4", "D7", "D8", "D9")  # fmt: skip
+_OF_ALL = ("size", "users", "functions", "region", "dates", "D1", "D2", "D4", "D7", "D8", "D9")
+_ALL = (*_OF_HISTORY, *_OF_GROUPS, *_OF_ALL, "required", "oneroster", "D3")

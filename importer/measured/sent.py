@@ -49,7 +49,6 @@ def sent(summary: Summary, findings: pl.LazyFrame, contract: Contract, on: str =
         missing,
         summary["totals"]["ERROR"],
         summary["totals"]["BLOCK"],
-        any(_makes(table, "terms") for table in contract.tables.values()),
     )
 
 
@@ -57,6 +56,11 @@ def lists_schools(contract: Contract) -> bool:
     """Whether schools have a list of their own, rather than being named beside people."""
     makes = [{make.table for make in table.makes} for table in contract.tables.values()]
     return any("schools" in made and not made & {"people", "roles", "sections"} for made in makes)
+
+
+def has_terms(contract: Contract) -> bool:
+    """Whether the format has a place for terms."""
+    return any(_makes(table, "terms") for table in contract.tables.values())
 
 
 Found = Mapping[tuple[str, str, str], int]

@@ -5,7 +5,7 @@ from importer.readiness.data_checks import data_checks
 from importer.readiness.evidence import evidence
 from importer.readiness.facts import Facts, History, Roster
 from importer.readiness.rules import Rules
-from importer.settings import Policy
+from importer.settings import Calendar, Policy
 
 _STATES = """
 AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY
@@ -26,9 +26,14 @@ def about(policy: Policy, today: str) -> Facts:
         today,
         whole=policy.readiness.whole_district,
         needs=policy.readiness.needs,
-        calendar=None not in (policy.calendar.school_year_start, policy.calendar.school_year_end),
+        calendar=_calendar(policy.calendar),
         semesters=len(policy.calendar.semesters),
     )
+
+
+def _calendar(said: Calendar) -> tuple[str, str] | None:
+    first, last = said.school_year_start, said.school_year_end
+    return (first.isoformat(), last.isoformat()) if first and last else None
 
 
 def told(

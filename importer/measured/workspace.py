@@ -9,7 +9,7 @@ from importer.contracts.load import contracts
 from importer.measured import roster
 from importer.measured.history import history
 from importer.measured.past import Past
-from importer.measured.sent import lists_schools, sent
+from importer.measured.sent import has_terms, lists_schools, sent
 from importer.measured.students import Students, students
 from importer.measured.told import about, told
 from importer.model.errors import ImporterError
@@ -51,8 +51,8 @@ def _without(facts: Facts, past: Past) -> Facts:
 
 
 _OF_ROSTER = (
-    "mobile", "sis_change", "daily_sftp", "size", "users", "dates", "D2", "D4", "D5", "D6", "D8",
-    "D9", "D11", "D12",
+    "mobile", "sis_change", "daily_sftp", "size", "users", "functions", "region", "dates",
+    "D2", "D4", "D5", "D6", "D8", "D9", "D11", "D12",
 )  # fmt: skip
 
 
@@ -76,9 +76,17 @@ def _with_roster(facts: Facts, past: Past, groups: Path | None) -> Facts:
         roster=here,
         history=told_,
         mobility=moved.mobility,
+        has_terms=_have_terms(past),
         classes=_classes(groups, past.store, head) if groups else None,
         why={**_NO_GROUPS, **moved.why},
     )
+
+
+def _have_terms(past: Past) -> bool:
+    """Whether a source sends a format with a place for terms."""
+    kinds = {commit.source: commit.kind for commit in past.drops}.values()
+    formats = [contracts().get(kind) for kind in kinds]
+    return not formats or any(one is None or has_terms(one) for one in formats)
 
 
 def _newest(past: Past) -> tuple[Sent, bool] | None:

@@ -1,6 +1,7 @@
 """``answers.toml``: what people answered, and what they said about their district."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, make_dataclass, replace
 from datetime import date
@@ -13,6 +14,8 @@ from importer.readiness.rules import Rules
 from importer.settings.reader import read_as
 
 NAME = "answers.toml"
+COUNTRY = re.compile("[A-Z]{2}")
+"""ISO 3166-1 alpha-2."""
 
 _HEAD = """\
 # What people answered to the questions of `importer readiness`; --ask writes this file anew, so put
@@ -21,6 +24,10 @@ _HEAD = """\
 # override = "why": the answer stands against what the files show, or a gate is passed; it needs
 # a who. No credentials, and nothing of pupils, belong here.
 """
+
+
+_FIRST, _LAST = 2000, 2199
+"""The years of days that somebody may mean; what lies beyond is a slip of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ def _refuse_unknown(profile: Profile, rules: Rules, source: str) -> None:
         if name == "product" and said and said not in table:
             told = f"{source}: there is no {name} “{said}”."
             raise UsageError(told, f"Known are {', '.join(table)}.")
-    if profile.country and not (len(profile.country) == 2 and profile.country.isupper()):
+    if profile.country == "UK":
+        raise UsageError(f"{source}: the United Kingdom is GB.", 'Write country = "GB".')
+    if profile.country and not COUNTRY.fullmatch(profile.country):
         told = f"{source}: district.country can’t be “{profile.country}”."
         raise UsageError(told, 'Write two letters, such as "US" or "GB" (ISO 3166).')
 
@@ -91,6 +100,13 @@ def _answer(written: _Written, name: str, source: str) -> Answer:
     if written.override and not written.who:
         told = f"{source}: {name} has an override and nobody who answers for it."
         raise UsageError(told, f'Write who = "…" into [{name}].')
+    days = [day for day in (written.when, written.until, written.on) if day]
+    if wrong := [day for day in days if not _FIRST <= day.year <= _LAST]:
+        told = f"{source}: {name} has a day of the year {wrong[0].year}."
+        raise UsageError(told, f"Write a day from {_FIRST} to {_LAST} into [{name}].")
+    if written.when and written.until and written.until < written.when:
+        told = f"{source}: {name} counts until a day before it was answered."
+        raise UsageError(told, f"Correct when or until in [{name}].")
     texts = {
         item.name: value.isoformat() if isinstance(value, date) else value or ""
         for item in fields(written)

@@ -27,7 +27,7 @@ def rows(facts: Facts, rule: DataRule) -> DataCheck:
     limits = rule.thresholds
     needed = f"{limits['rows']:g} % of all rows, {limits['structure']:g} % of schools and terms"
     sent = facts.sent
-    if sent is None:
+    if sent is None or facts.partial:
         return unmeasured(rule, needed, facts.because("D1"))
     if not sent.held.whole:
         return judged(rule, False, "There is no row that could be read", needed)
@@ -81,7 +81,8 @@ def required(facts: Facts, rule: DataRule) -> DataCheck:
     poor = lacking(fields, limits)
     empty = sum(one.filled.whole - one.filled.part for one in poor)
     if not poor:
-        return judged(rule, True, f"{many(len(fields), 'required field')} are filled in", needed)
+        filled = many(len(fields), "required field is", "required fields are")
+        return judged(rule, True, f"{filled} filled in", needed)
     first = poor[0]
     found = f"{first.column} of {first.file} is filled in {share(first.filled)} rows"
     if len(poor) > 1:
@@ -98,7 +99,9 @@ def unique_email(facts: Facts, rule: DataRule) -> DataCheck:
         return unmeasured(rule, needed, facts.because("D4"))
     twice = facts.roster.shared_email
     own = Part(twice.whole - twice.part, twice.whole)
-    cause = f"{many(twice.part, 'person', 'people')} share an address with another of their role"
+    cause = (
+        f"{many(twice.part, 'person shares', 'people share')} an address with another of their role"
+    )
     found = f"{share(own)} addresses belong to one person"
     return judged(rule, at_least(own, limit), found, needed, cause, twice.part)
 
@@ -107,10 +110,11 @@ def orphans(facts: Facts, rule: DataRule) -> DataCheck:
     """D7: enrollments that name nobody, by what they miss."""
     limit = rule.thresholds["orphans"]
     needed = f"at most {limit:g} % of enrollments"
-    if facts.sent is None or facts.sent.orphans is None or not facts.sent.orphans.whole:
+    sent = facts.sent
+    if sent is None or facts.partial or sent.orphans is None or not sent.orphans.whole:
         return unmeasured(rule, needed, facts.because("D7"))
-    part = facts.sent.orphans
-    by = sorted(facts.sent.missing.items(), key=lambda one: (-one[1], one[0]))
+    part = sent.orphans
+    by = sorted(sent.missing.items(), key=lambda one: (-one[1], one[0]))
     cause = ", ".join(
         f"{many(n, 'enrollment')} {'names' if n == 1 else 'name'} {what}" for what, n in by
     )
@@ -125,15 +129,15 @@ def terms(facts: Facts, rule: DataRule) -> DataCheck:
     roster = facts.roster
     if roster is None or roster.sections_dated is None:
         return unmeasured(rule, needed, facts.because("D8"))
-    if roster.in_term is None and facts.sent and not facts.sent.terms:
-        why = "these files carry no terms, and [calendar] gives no dates"
-        return unmeasured(rule, needed, why)
+    if roster.in_term is None and not facts.has_terms:
+        return _by_calendar(facts, rule, needed)
     part = roster.sections_dated
     good = at_least(part, limit) and bool(roster.in_term) and not roster.terms_wrong
     found = f"{share(part)} classes have a term with two dates"
     causes = []
     if roster.terms_wrong:
-        causes.append(f"{many(roster.terms_wrong, 'term')} end before they begin")
+        wrong = many(roster.terms_wrong, "term ends", "terms end")
+        causes.append(f"{wrong} before {'it begins' if roster.terms_wrong == 1 else 'they begin'}")
     if roster.in_term is None:
         causes.append("no terms were sent")
     elif not roster.in_term:
@@ -141,6 +145,17 @@ def terms(facts: Facts, rule: DataRule) -> DataCheck:
     if roster.gap:
         found += f"; between two terms lie {many(roster.gap, 'day')}"
     return judged(rule, good, found, needed, "; ".join(causes), part.whole - part.part)
+
+
+def _by_calendar(facts: Facts, rule: DataRule, needed: str) -> DataCheck:
+    """D8 where the format has no place for terms: the settings say the days, or nobody does."""
+    if not facts.calendar:
+        why = "this format carries no terms; [calendar] of the settings can give their days"
+        return unmeasured(rule, needed, why)
+    first, last = facts.calendar
+    good = first <= facts.today <= last
+    found = f"The format carries no terms; the settings have a school year, {first} to {last}"
+    return judged(rule, good, found, needed, "" if good else f"It doesn't cover {facts.today}")
 
 
 def leavers(facts: Facts, rule: DataRule) -> DataCheck:

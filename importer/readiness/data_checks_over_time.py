@@ -68,8 +68,10 @@ def largest_day(facts: Facts, rule: DataRule) -> DataCheck:
     limits = rule.thresholds
     needed = f"under {limits['archived']:g} % archived and {limits['updated']:g} % updated at once"
     past = facts.history
-    if past is None or past.commits < 2:
+    if past is None or not past.commits:
         return unmeasured(rule, needed, facts.because("D12"))
+    if past.commits < 2:
+        return unmeasured(rule, needed, "one drop was committed, two are needed to compare")
     told = [_jump(past.archived, "archived"), _jump(past.updated, "updated")]
     found = "; ".join(one for one in told if one) or "Nothing was archived or updated"
     over = [

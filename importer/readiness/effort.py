@@ -7,6 +7,8 @@ from importer.readiness.words import SYNCS, Known, listed
 def days(known: Known) -> str:
     """How long it takes to set up, and why."""
     estimate = known.rules.estimate
+    if known.outcome.category == "not-enough":
+        return "It depends on the way that is chosen."
     if known.outcome.category not in SYNCS:
         return "None: a spreadsheet takes effect on the day it is uploaded."
     reasons = []
@@ -31,6 +33,8 @@ def _in_season(known: Known) -> bool:
 def starts(known: Known) -> str:
     """Who starts it."""
     route = known.outcome.route
+    if known.outcome.category == "not-enough":
+        return "Nobody yet: first the open questions are answered."
     if known.outcome.category not in SYNCS or route is None:
         return "Any coordinator, at any time: nothing has to be requested."
     return next(way.starts for way in known.rules.routes.route if way.name == route.name)

@@ -36,7 +36,8 @@ def dbm_maintain(facts: Facts, limits: Limits) -> Evidence:
     past = facts.history
     if past is None or past.compared < limits["drops"]:
         seen = past.compared if past else 0
-        return of("dbm_maintain", "", f"{seen} drops can be compared, {limits['drops']:.0f} needed")
+        can = f"{many(seen, 'drop')} can be compared"
+        return of("dbm_maintain", "", f"{can}, {limits['drops']:.0f} needed")
     worst = past.stubborn
     if worst is None or worst.percent < limits["rows"]:
         return of(

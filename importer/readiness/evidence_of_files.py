@@ -84,8 +84,10 @@ def required(facts: Facts, limits: Limits) -> Evidence:
         return unknown("required", facts.because("required"))
     poor = lacking(sent.required, limits)
     if not poor:
-        count = many(len(sent.required), "required field")
-        return of("required", YES, f"{count} are filled in", strong=True)
+        filled = many(len(sent.required), "required field is", "required fields are")
+        if facts.partial:
+            return of("required", "", f"{filled} filled in, but {facts.partial}")
+        return of("required", YES, f"{filled} filled in", strong=True)
     first = poor[0]
     more = f", and {len(poor) - 1} more" if len(poor) > 1 else ""
     return of(

@@ -51,6 +51,10 @@ def size(facts: Facts, limits: Limits) -> Evidence:
     if roster.students >= limits["students"]:
         return of("size", YES, says, strong=True, sample=says)
     whole = _whole(facts, roster)
+    if whole and roster.students + _held(facts) >= limits["students"]:
+        return of("size", "", f"{says}, and {_held(facts):,} rows that can't be loaded")
+    if not whole and _stopped(facts):
+        return of("size", "", f"{says}; the drop is not in order, there may be more")
     if not whole:
         left = roster.schools - roster.with_students if facts.listed else 0
         missing = f"{many(left, 'listed school')} without any" if left else "no list of all schools"
@@ -62,9 +66,21 @@ def _whole(facts: Facts, roster: Roster) -> str:
     """Why the files are the whole district; "" if nobody knows."""
     if facts.whole:
         return "and a person said that this is the whole district"
+    if _stopped(facts):
+        return ""
     if facts.listed and roster.schools and roster.schools == roster.with_students:
         return "and every listed school has students"
     return ""
+
+
+def _held(facts: Facts) -> int:
+    """Rows that can't be loaded: any of them may be somebody who isn't counted."""
+    return facts.sent.held.part if facts.sent else 0
+
+
+def _stopped(facts: Facts) -> bool:
+    """Whether these are the files of one drop, and something stops it: a part may be missing."""
+    return facts.history is None and bool(facts.sent and facts.sent.blocks)
 
 
 def classes(facts: Facts, limits: Limits) -> Evidence:
@@ -91,7 +107,9 @@ def classes(facts: Facts, limits: Limits) -> Evidence:
 
 def functions(facts: Facts, limits: Limits) -> Evidence:
     """P2: what there is to sync; what is wanted only people know."""
-    roster = facts.roster or Roster()
+    roster = facts.roster
+    if roster is None:
+        return unknown("functions", facts.because("functions"))
     return of(
         "functions",
         "",
@@ -104,7 +122,9 @@ def functions(facts: Facts, limits: Limits) -> Evidence:
 def region(facts: Facts, limits: Limits) -> Evidence:
     """P3: the states of the schools' addresses are a hint at the country."""
     roster = facts.roster
-    if roster is None or not roster.states:
+    if roster is None:
+        return unknown("region", facts.because("region"))
+    if not roster.states:
         return of("region", "", "No school has a state in its address")
     named = ", ".join(sorted(roster.states)[:6])
     return of("region", "", f"The schools' addresses are in {named}")
@@ -131,6 +151,7 @@ def users(facts: Facts, limits: Limits) -> Evidence:
     says = f"{many(roster.users, 'student or teacher', 'students and teachers')} in the files"
     if roster.users >= limits["users"]:
         return of("users", NO, says, strong=True)
-    if whole := _whole(facts, roster):
+    whole = _whole(facts, roster)
+    if whole and roster.users + _held(facts) < limits["users"]:
         return of("users", YES, f"{says}, {whole}", strong=True)
     return of("users", "", f"{says}; this may not be the whole district")

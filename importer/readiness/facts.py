@@ -95,7 +95,6 @@ class Sent:
     ``held``: rows that can't be loaded; ``roots``: such rows in files of schools or terms.
     ``orphans``: rows that place people in sections and name nobody; ``missing``: kind of parent →
     rows that name it. ``errors``, ``blocks``: findings.
-    ``terms``: whether the format carries terms.
     """
 
     format: str
@@ -109,7 +108,6 @@ class Sent:
     missing: Mapping[str, int] = field(default_factory=dict)
     errors: int = 0
     blocks: int = 0
-    terms: bool = True
 
 
 @dataclass(frozen=True)
@@ -216,8 +214,10 @@ class Facts:
 
     ``whole``: a person said that the files are all of it; ``listed``: the format has a list of the
     schools, which others can be missed in. ``needs``: what is to be synced, of
-    ``model.readiness.NEEDS`` (empty = not said). ``today``: ISO 8601. ``calendar``: whether the
-    settings say first and last day of the school year; ``semesters``: how many they name.
+    ``model.readiness.NEEDS`` (empty = not said). ``today``: ISO 8601. ``calendar``: first and last
+    day of the school year as the settings say them, ISO 8601; ``semesters``: how many they name.
+    ``has_terms``: whether the format has a place for terms. ``partial``: why one drop says nothing
+    of the whole district ("" = it may).
     """
 
     today: str
@@ -229,8 +229,10 @@ class Facts:
     whole: bool = False
     listed: bool = False
     needs: tuple[str, ...] = ()
-    calendar: bool = False
+    calendar: tuple[str, str] | None = None
     semesters: int = 0
+    has_terms: bool = True
+    partial: str = ""
     why: Mapping[str, str] = field(default_factory=dict)
 
     def because(self, name: str) -> str:

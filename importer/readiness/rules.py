@@ -1,7 +1,7 @@
 """The rules of readiness as data: ``schemas/readiness.toml`` and its dated tables."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -158,11 +158,43 @@ class Rules:
 @cache
 def shipped() -> Rules:
     """The rules that come with importer."""
-    return read((SCHEMAS / QUESTIONS).read_text("utf-8"), (SCHEMAS / ROUTES).read_text("utf-8"))
+    return _read((SCHEMAS / QUESTIONS).read_text("utf-8"), (SCHEMAS / ROUTES).read_text("utf-8"))
 
 
 def read(questions: str, routes: str) -> Rules:
     """The rules of two TOML texts; UsageError, with the line, for what can't be meant."""
+    rules = _read(questions, routes)
+    for missing in _unlike(rules, shipped()):
+        raise UsageError(f"{QUESTIONS}: {missing}", "Compare it with the one that was shipped.")
+    return rules
+
+
+def _unlike(rules: Rules, ours: Rules) -> Iterator[str]:
+    """What the shipped rules have and the calculation can't do without."""
+    checks = {rule.id: rule.thresholds for rule in rules.data}
+    asked = {question.name: question.thresholds for question in rules.question}
+    wanted = {rule.id: rule.thresholds for rule in ours.data}
+    wanted |= {question.name: question.thresholds for question in ours.question}
+    for name, thresholds in wanted.items():
+        there = (checks | asked).get(name)
+        if there is None:
+            yield f"there is no “{name}”."
+        else:
+            yield from (f"{name} has no threshold {n}." for n in thresholds if n not in there)
+    if not rules.weight:
+        yield "no question has a weight."
+    for name, category in rules.categories.items():
+        try:
+            category.sentence.format(**dict.fromkeys(_PLACES, ""))
+        except (KeyError, IndexError, ValueError, AttributeError):
+            yield f"the sentence of “{name}” has a place that nobody fills; known are {_BRACES}."
+
+
+_PLACES = ("revisit", "conditions", "fixes", "route", "by_route", "split")
+_BRACES = ", ".join(f"{{{place}}}" for place in _PLACES)
+
+
+def _read(questions: str, routes: str) -> Rules:
     tables = read_as(Routes, routes, ROUTES)
     told = read_as(Rules, questions, QUESTIONS)
     rules = Rules(**{**vars(told), "routes": tables})

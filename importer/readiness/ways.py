@@ -130,7 +130,7 @@ def _functions(rules: Rules, profile: Profile, counts: Counts) -> Evidence | Non
     if not profile.needs or way is None:
         return None
     if not way.lacks:
-        return Evidence("functions", f"All that you need can come by {way.title}.", YES, True)
+        return Evidence("functions", f"All that you need can come by {way.title}.", YES)
     return Evidence("functions", f"{'. '.join(way.lacks)}.", NO, True, f"By {way.title}.")
 
 

@@ -248,7 +248,8 @@ def _number(kind: Any, value: Any, path: Path, item: Field[Any], reading: _Readi
     if number and whole and 0 <= value <= most:  # not a number is in no range
         return kind(value)
     what = "a whole number" if kind is int else "a number"
-    fix = f"{path[-1]} = {item.default}" + (" is ten per cent." if item.default == 0.1 else "")
+    usual = 1 if item.default is MISSING else item.default
+    fix = f"{path[-1]} = {usual}" + (" is ten per cent." if item.default == 0.1 else "")
     return reading.wrong(path, f"{_name(path)} must be {what} from 0 to {most:,.0f}.", fix)
 
 

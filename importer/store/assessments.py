@@ -9,7 +9,7 @@ from importer.model.audit import Event
 from importer.model.errors import StorageError
 from importer.model.readiness import Readiness
 from importer.store import durable
-from importer.store.sealed import read_as, seal
+from importer.store.sealed import read_sealed, seal
 
 FOLDER = "readiness"
 _NAME = re.compile(r"([0-9]{6})\.json")
@@ -32,7 +32,16 @@ def read(root: Path, number: int) -> Readiness:
     if not path.is_file():
         there = ", ".join(map(str, present(root))) or "none"
         raise StorageError(f"There is no readiness report {number}.", f"Kept are: {there}.")
-    return read_as(path, Readiness.of)
+    return _of(path)
+
+
+def _of(path: Path) -> Readiness:
+    record = read_sealed(path)
+    try:
+        return Readiness.of(record)
+    except (TypeError, KeyError, AttributeError, ValueError):
+        told = f"{path.parent.name}/{path.name} was made by another version of importer."
+        raise StorageError(told, "Show it with that version, or make a new report.") from None
 
 
 def present(root: Path) -> list[int]:
@@ -46,7 +55,7 @@ def present(root: Path) -> list[int]:
 
 def event_of(path: Path) -> Event:
     """The audit's line for a report."""
-    readiness = read_as(path, Readiness.of)
+    readiness = _of(path)
     return Event(readiness.at, readiness.by, "readiness", reason=readiness.verdict.title)
 
 

@@ -14,6 +14,7 @@ from importer.cli import keeping
 from importer.readiness.rules import QUESTIONS, ROUTES
 from importer.resources import SAMPLES, SCHEMAS
 from importer.store.folder import FolderStore
+from importer.store.sealed import read_sealed, seal
 
 ANSWERS = SAMPLES / "readiness" / "sync" / "answers.toml"
 DROP = SAMPLES / "clever_monday_tuesday" / "monday"
@@ -230,3 +231,51 @@ def test_a_drop_of_an_unknown_format_is_no_evidence(tmp_path: Path) -> None:
     path = drop(tmp_path / "odd", {"odd.csv": "a,b\n1,2\n"})
     told = run("readiness", path, "--json").data()
     assert told["verdict"]["category"] == "not-enough"
+
+
+def test_a_delta_alone_is_not_taken_for_the_district() -> None:
+    told = run("readiness", SAMPLES / "oneroster_bulk_then_delta" / "delta", "--json").data()
+    results = {one["id"]: one["result"] for one in told["checks"]}
+    assert [id_ for id_, result in results.items() if result not in ("unknown", "pass")] == []
+    shown = {one["name"]: one["evidence"] for one in told["questions"] if one["evidence"]}
+    assert {name for name, one in shown.items() if one["strong"] and one["shows"]} == {"oneroster"}
+    assert "changes only" in shown["size"]["says"]
+
+
+def test_a_spreadsheet_is_not_blamed_for_having_no_terms() -> None:
+    told = run("readiness", SAMPLES / "spreadsheet_in_autumn" / "first", "--json").data()
+    terms = next(one for one in told["checks"] if one["id"] == "D8")
+    assert (terms["result"], "carries no terms" in terms["found"]) == ("unknown", True)
+
+
+def test_what_a_table_says_can_come_is_no_proof() -> None:
+    told = run("readiness", DROP, "--json").data()
+    functions = next(one for one in told["questions"] if one["name"] == "functions")
+    assert (functions["state"], functions["evidence"]["strong"]) == ("hint", False)
+
+
+@pytest.mark.parametrize("change", ["missing", "more"])
+def test_a_report_of_another_version_is_told_and_stops_no_new_one(
+    tmp_path: Path, change: str
+) -> None:
+    space = workspace(tmp_path / "w")
+    run("readiness", "-w", space)
+    path = space / "readiness" / "000001.json"
+    record = read_sealed(path)
+    if change == "missing":
+        del record["verdict"]
+    else:
+        record["colour"] = "green"
+    path.write_bytes(seal(record))
+    ran = run("readiness", "-w", space, "--run", "1")
+    assert (ran.code, "another version of importer" in ran.err) == (4, True)
+    assert run("readiness", "-w", space).code == 0
+    assert FolderStore.open(space).assessments() == [1, 2]
+
+
+def test_names_as_people_write_them(tmp_path: Path) -> None:
+    kept = tmp_path / "answers.toml"
+    district = "Student Product\nUK\nInfinite Campus\nstudents\n"
+    _typed("\n" * 6 + district + "n\n", "--ask", "--answers", kept)
+    told = run("readiness", "--answers", kept, "--json").data()["profile"]
+    assert (told["product"], told["country"], told["sis"]) == ("student", "GB", "infinite-campus")

@@ -1,5 +1,7 @@
 """answers.toml: read strictly, written as it is read."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +70,11 @@ def test_nothing_answered() -> None:
         ),
         ('[district]\ncountry = "USA"', "can’t be “USA”", "two letters"),
         ('[district]\nneeds = ["rosters"]', "district.needs can't be “rosters”.", ""),
+        ('[district]\ncountry = "UK"', "the United Kingdom is GB", 'country = "GB"'),
+        ('[district]\ncountry = "ÄÖ"', "can’t be “ÄÖ”", "two letters"),
+        ('[mobile]\nanswer = "yes"\nwhen = 9999-12-31', "a day of the year 9999", "2000 to 2199"),
+        ('[sis_change]\nanswer = "yes"\non = 9999-12-31', "a day of the year 9999", "2000"),
+        ("[mobile]\nwhen = 2026-11-02\nuntil = 2026-11-01", "before it was answered", "Correct"),
         ("[mobile", "it can't be read", "Correct it."),
     ],
 )
@@ -80,14 +87,15 @@ def test_what_cannot_be_meant_is_told(wrong: str, says: str, fix: str) -> None:
 
 
 TEXTS = st.text(max_size=12)
-DAYS = st.dates().map(str) | st.just("")
+DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(str) | st.just("")
+LATER = st.dates(date(2100, 1, 1), date(2199, 12, 31)).map(str) | st.just("")
 ANSWER = st.builds(
     Answer,
     answer=st.sampled_from(ANSWERS),
     note=TEXTS,
     who=TEXTS.map(lambda text: f"A{text}"),
     when=DAYS,
-    until=DAYS,
+    until=LATER,
     override=TEXTS,
     on=DAYS,
 )

@@ -170,16 +170,6 @@ def test_who_sends_now_and_then_does_nothing_wrong() -> None:
     assert (found.result, "3 of 20 school days" in found.found) == ("unknown", True)
 
 
-def test_files_that_carry_no_terms_are_not_blamed_for_it() -> None:
-    facts = roster(sections_dated=Part(0, 9), in_term=None)
-    sheet = Sent("pulse", "Pulse", terms=False)
-    assert check("D8", facts).result == "fail"
-    assert check("D8", replace(facts, sent=sheet)).result == "unknown"
-    told = replace(facts.roster or Roster(), in_term=True, sections_dated=Part(9, 9))
-    assert check("D8", replace(facts, sent=sheet, roster=told)).result == "pass"
-    assert check("D12", past(commits=1)).result == "unknown"
-
-
 def test_a_drop_without_rows_fails() -> None:
     assert check("D1", sent(held=Part(0, 0))).result == "fail"
 
@@ -187,3 +177,30 @@ def test_a_drop_without_rows_fails() -> None:
 def test_a_share_is_never_rounded_up_to_all() -> None:
     found = check("D1", sent(held=Part(1, 1_000_000))).found
     assert found.startswith("99.99 % (999,999 of 1,000,000)")
+
+
+def test_a_format_without_terms_is_no_fault_of_the_district() -> None:
+    bare = replace(roster(sections_dated=Part(0, 12)), has_terms=False)
+    assert check("D8", bare).result == "unknown"
+    assert "carries no terms" in check("D8", bare).found
+    year = replace(bare, calendar=("2026-08-17", "2027-06-11"))
+    assert check("D8", year).result == "pass"
+    assert check("D8", replace(year, today="2027-07-01")).result == "fail"
+    assert check("D8", roster(sections_dated=Part(0, 12))).result == "fail", "it has a place for it"
+
+
+def test_changes_alone_are_not_blamed_for_what_they_leave_out() -> None:
+    delta = replace(sent(held=Part(4, 14), orphans=Part(5, 10)), roster=None, partial="a delta")
+    assert {check(id_, delta).result for id_ in ("D1", "D2", "D4", "D7", "D8", "D9")} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("id_", "facts", "says"),
+    [
+        ("D7", sent(orphans=Part(1, 9), missing={"a teacher that isn’t there": 1}), "1 names a"),
+        ("D8", roster(sections_dated=Part(1, 9), terms_wrong=1), "1 term ends before it begins"),
+        ("D4", roster(shared_email=Part(1, 9)), "1 person shares an address"),
+    ],
+)
+def test_one_of_something_is_said_as_one(id_: str, facts: Facts, says: str) -> None:
+    assert says in check(id_, facts).fix

@@ -23,6 +23,7 @@ from importer.readiness.rules import shipped
 
 RULES = shipped()
 TODAY = Facts("2026-11-23")
+YEAR = ("2026-08-17", "2027-06-11")
 PAST = History(commits=30, first="2026-09-07", last="2026-11-20")
 
 
@@ -267,11 +268,33 @@ def test_dates() -> None:
     assert proves("dates", dated) == YES
     assert proves("dates", roster(sections_dated=Part(95, 100), in_term=False)) == ""
     assert proves("dates", roster(sections_dated=Part(94, 100), in_term=True)) == ""
-    assert proves("dates", replace(TODAY, calendar=True, semesters=2)) == YES
-    assert proves("dates", replace(TODAY, calendar=True)) == ""
+    assert proves("dates", replace(TODAY, calendar=YEAR, semesters=2)) == YES
+    assert proves("dates", replace(TODAY, calendar=YEAR)) == ""
 
 
 def test_weeks_are_no_evidence() -> None:
     """Nothing that is only for the chart gets into a proof."""
     weeks = (Week("2026-11-16", 900, 900, 900),)
     assert evidence(past(weeks=weeks, per_week=2_700), RULES, ()) == evidence(past(), RULES, ())
+
+
+def test_rows_that_can_not_be_loaded_may_be_people() -> None:
+    """Few who were loaded prove nothing where many rows could not be."""
+    few = replace(roster(students=60, users=68, schools=2, with_students=2), listed=True)
+    assert (proves("size", few), proves("users", few)) == (NO, YES)
+    held = replace(few, sent=Sent("clever", "Clever CSV", held=Part(5_000, 5_100)))
+    assert (proves("size", held), proves("users", held)) == ("", "")
+    cut = replace(few, sent=Sent("clever", "Clever CSV", held=Part(0, 100), blocks=1))
+    assert (proves("size", cut), proves("users", cut)) == ("", "")
+
+
+def test_nothing_is_counted_where_nothing_was_read() -> None:
+    assert shown("functions", TODAY).says.startswith("Not measured")
+    assert shown("region", TODAY).says.startswith("Not measured")
+
+
+def test_changes_alone_do_not_prove_that_fields_are_filled() -> None:
+    full = Field("users.csv", "role", Part(2, 2), must=True)
+    facts = replace(TODAY, sent=Sent("oneroster11", "OneRoster", required=(full,)))
+    assert proves("required", facts) == YES
+    assert proves("required", replace(facts, partial="a delta")) == ""

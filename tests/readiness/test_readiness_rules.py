@@ -1,5 +1,7 @@
 """The rules: complete, with a reason for every line that is drawn, and strictly read."""
 
+import re
+
 import pytest
 from readiness_answers import RULES
 
@@ -97,3 +99,25 @@ def test_a_mistake_in_the_tables_is_told() -> None:
 
 def test_a_vendor_may_draw_other_lines() -> None:
     assert read(MAIN.replace("sync_from = 60 ", "sync_from = 70 "), TABLES).score.sync_from == 70
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "says"),
+    [
+        ("{ students = 5000 }", "{ studnets = 5000 }", "size has no threshold students"),
+        ('id = "D3"', 'id = "D99"', "there is no “D3”"),
+        ("Go for a SIS sync by {route}.", "Go by {way}.", "a place that nobody fills"),
+        ("then go for a SIS sync{by_route}", "then go{by_route", "a place that nobody fills"),
+    ],
+)
+def test_rules_of_ones_own_that_lack_something_are_told_at_once(
+    ours: str, theirs: str, says: str
+) -> None:
+    assert ours in MAIN
+    with pytest.raises(UsageError, match=says):
+        read(MAIN.replace(ours, theirs, 1), TABLES)
+
+
+def test_rules_without_any_weight_are_none() -> None:
+    with pytest.raises(UsageError, match="no question has a weight"):
+        read(re.sub("weight = [0-9]", "weight = 0", MAIN), TABLES)
