@@ -61,6 +61,11 @@ def _ask(known: Known, ask: tuple[str, ...]) -> Iterator[Step]:
         one = known[name]
         owner = _OWNERS.get(name, _COORDINATOR)
         yield Step(f"Answer: {one.asks}", owner, "It decides more than the others that are open.")
+    yield Step(
+        "Put the answers in: importer readiness -w DISTRICT --ask",
+        _COORDINATOR,
+        "The report is made anew with them.",
+    )
     yield from _measure(known)
 
 

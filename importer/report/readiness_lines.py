@@ -84,8 +84,8 @@ def _failing(readiness: Readiness, told: Told) -> Iterator[str]:
 
 
 def _ask(readiness: Readiness, told: Told) -> Iterator[str]:
-    if not readiness.verdict.ask:
-        return
+    if not readiness.verdict.ask or readiness.verdict.category == "not-enough":
+        return  # there they are the first steps
     yield told.paint("The most useful questions", "1")
     for name in readiness.verdict.ask:
         yield from told.wrapped(question(readiness, name), "  ? ")
