@@ -54,7 +54,8 @@ class Way:
     """A way to sync.
 
     ``opens``: questions of which each must be yes. ``first_if``: the question that puts it first.
-    ``only_there``: it is open only where the partner is known to work in the country.
+    ``only_there``: it is open only where the partner is known to work in the country. ``confirm``,
+    ``as_of``: whom to ask, and when it was looked up; those of a partner go before them.
     """
 
     name: str
@@ -64,6 +65,8 @@ class Way:
     partner: str = ""
     first_if: str = ""
     only_there: bool = False
+    confirm: str = ""
+    as_of: str = ""
 
 
 @dataclass(frozen=True)

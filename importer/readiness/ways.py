@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from importer.model.readiness import NEEDS, NO, YES, Evidence, Profile, Route
 from importer.readiness.rules import Rules
-from importer.readiness.tables import Way
+from importer.readiness.tables import Partner, Product, Sis, Way
 
 OPEN, POSSIBLE, CLOSED = "open", "possible", "closed"
 
@@ -36,16 +36,16 @@ def _route(rules: Rules, way: Way, counts: Counts, profile: Profile) -> Route:
     missing = asks or "The country isn’t known."
     carries = partner.carries if partner else NEEDS
     lacking = [need for need in profile.needs if need not in carries]
-    sis = rules.routes.sis.get(profile.sis)
+    dated = partner or way
     return Route(
         name=way.name,
         title=way.title,
         state=CLOSED if closed else OPEN if open_ else POSSIBLE,
         because=closed or (_opened(rules, way) if open_ else f"It is still to be said: {missing}"),
-        confirm=partner.confirm if partner else sis.confirm if sis and sis.direct else "",
+        confirm=dated.confirm,
         carries=carries,
         lacks=tuple(_lack(rules, way, need) for need in lacking),
-        as_of=partner.as_of if partner else "",
+        as_of=dated.as_of,
     )
 
 
@@ -100,7 +100,9 @@ def _region(rules: Rules, profile: Profile, _: Counts) -> Evidence | None:
         return None
     there = [p for p in rules.routes.partners.values() if profile.country in p.countries]
     if not there:
-        return Evidence("region", f"No partner of the table works in {profile.country}.", NO)
+        told = f"No partner of the table works in {profile.country}."
+        lines = [_of(partner) for partner in rules.routes.partners.values()]
+        return Evidence("region", told, NO, False, " ".join(lines[:1]))
     names = " and ".join(partner.title for partner in there)
     return Evidence("region", f"{names} works in {profile.country}.", YES, False, _of(there[0]))
 
@@ -130,14 +132,16 @@ def _functions(rules: Rules, profile: Profile, counts: Counts) -> Evidence | Non
     if not profile.needs or way is None:
         return None
     if not way.lacks:
-        return Evidence("functions", f"All that you need can come by {way.title}.", YES)
-    return Evidence("functions", f"{'. '.join(way.lacks)}.", NO, True, f"By {way.title}.")
+        told = f"All that you need can come by {way.title}."
+        return Evidence("functions", told, YES, False, _of(way))
+    told = f"By {way.title}: {'. '.join(way.lacks)}."
+    return Evidence("functions", told, NO, True, _of(way))
 
 
 def _word(yes: bool) -> str:
     return YES if yes else NO
 
 
-def _of(line: object) -> str:
+def _of(line: Product | Partner | Sis | Route) -> str:
     """When a line of a table was looked up, and whom to ask."""
-    return f"As of {getattr(line, 'as_of')}; confirm with {getattr(line, 'confirm')}."  # noqa: B009
+    return f"As of {line.as_of}; confirm with {line.confirm}."

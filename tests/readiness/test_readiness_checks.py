@@ -197,7 +197,11 @@ def test_changes_alone_are_not_blamed_for_what_they_leave_out() -> None:
 @pytest.mark.parametrize(
     ("id_", "facts", "says"),
     [
-        ("D7", sent(orphans=Part(1, 9), missing={"a teacher that isn’t there": 1}), "1 enrollment names a"),
+        (
+            "D7",
+            sent(orphans=Part(1, 9), missing={"a teacher that isn’t there": 1}),
+            "1 enrollment names a",
+        ),
         ("D8", roster(sections_dated=Part(1, 9), terms_wrong=1), "1 term ends before it begins"),
         ("D4", roster(shared_email=Part(1, 9)), "1 person shares an address"),
     ],

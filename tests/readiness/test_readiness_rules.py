@@ -6,7 +6,9 @@ import pytest
 from readiness_answers import RULES
 
 from importer.model.errors import UsageError
+from importer.model.readiness import Profile
 from importer.readiness.rules import CATEGORIES, QUESTIONS, ROUTES, DataRule, Question, read
+from importer.readiness.ways import ways
 from importer.resources import SCHEMAS
 
 MAIN = (SCHEMAS / QUESTIONS).read_text("utf-8")
@@ -67,6 +69,12 @@ def test_every_line_of_a_table_is_dated_and_says_whom_to_ask() -> None:
     for as_of, confirm in dated:
         assert as_of >= "2026-01-01"
         assert confirm
+
+
+def test_every_way_is_dated_and_says_whom_to_ask() -> None:
+    for way in ways(RULES, {}, Profile()):
+        assert way.as_of >= "2026-01-01"
+        assert way.confirm
 
 
 def test_every_category_has_its_sentence() -> None:
