@@ -2,6 +2,10 @@
 
 import io
 import json
+import os
+import pty
+import select
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -278,3 +282,34 @@ def test_names_as_people_write_them(tmp_path: Path) -> None:
     _typed("\n" * 6 + district + "n\n", "--ask", "--answers", kept)
     told = run("readiness", "--answers", kept, "--json").data()["profile"]
     assert (told["product"], told["country"], told["sis"]) == ("student", "GB", "infinite-campus")
+
+
+def test_ctrl_c_at_a_question_stops_at_once_and_keeps_what_was_said(tmp_path: Path) -> None:
+    """At a real terminal, and after polars, which takes signals over, has worked."""
+    space = workspace(tmp_path / "w")
+    assert run("sync", DROP, "-w", space).code == 0
+    child, terminal = pty.fork()
+    if not child:
+        command = [sys.executable, "-m", "importer", "readiness", "-w", str(space), "--ask"]
+        os.execv(command[0], command)
+    seen = ""
+    try:
+        answer, note = "Your answer (y, n, u, Enter, q): ", "Note (Enter for none): "
+        for asked, typed in ((answer, "y\n"), (note, "by hand\n"), (answer, "\x03")):
+            seen = _until(terminal, seen, asked)
+            os.write(terminal, typed.encode())
+        _until(terminal, seen, "What you said is kept.")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
+    assert 'note = "by hand"' in (space / "answers.toml").read_text("utf-8")
+
+
+def _until(terminal: int, seen: str, text: str) -> str:
+    """What comes after a text; fails if nothing new is said for half a minute."""
+    while text not in seen:
+        ready, _, _ = select.select([terminal], [], [], 30)
+        assert ready, f"waited for {text!r} after {seen!r}"
+        seen += os.read(terminal, 4096).decode("utf-8", "replace")
+    return seen.partition(text)[2]
