@@ -7,6 +7,7 @@ import pty
 import select
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
@@ -295,9 +296,11 @@ def test_ctrl_c_at_a_question_stops_at_once_and_keeps_what_was_said(tmp_path: Pa
     seen = ""
     try:
         answer, note = "Your answer (y, n, u, Enter, q): ", "Note (Enter for none): "
-        for asked, typed in ((answer, "y\n"), (note, "by hand\n"), (answer, "\x03")):
+        for asked, typed in ((answer, "y\n"), (note, "by hand\n"), (answer, "")):
             seen = _until(terminal, seen, asked)
             os.write(terminal, typed.encode())
+        time.sleep(1)  # as a person would: not in the instant before the prompt begins to read
+        os.write(terminal, b"\x03")
         _until(terminal, seen, "What you said is kept.")
     finally:
         os.kill(child, signal.SIGKILL)
