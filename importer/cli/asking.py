@@ -1,5 +1,6 @@
 """The questions of readiness asked in a terminal: the six that matter most first."""
 
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -50,7 +51,7 @@ class Asking:
             click.echo()
             if click.confirm(f"Answer the other {len(others)} questions too?", default=False):
                 self._each(others, report)
-        except (_Stop, click.Abort):
+        except (_Stop, click.Abort, KeyboardInterrupt):
             click.echo("\nStopped.")
 
     def _each(self, names: list[str], report: Report) -> None:
@@ -173,5 +174,8 @@ def _day(text: str) -> str:
 
 
 def _text(text: str) -> str:
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # polars has put its own handler in between, which lets a prompt wait on until Enter.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     said: str = click.prompt(text, default="", show_default=False)
     return said.strip()

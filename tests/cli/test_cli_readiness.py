@@ -2,7 +2,12 @@
 
 import io
 import json
+import os
+import pty
+import select
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
@@ -279,3 +284,36 @@ def test_names_as_people_write_them(tmp_path: Path) -> None:
     _typed("\n" * 6 + district + "n\n", "--ask", "--answers", kept)
     told = run("readiness", "--answers", kept, "--json").data()["profile"]
     assert (told["product"], told["country"], told["sis"]) == ("student", "GB", "infinite-campus")
+
+
+def test_ctrl_c_at_a_question_stops_at_once_and_keeps_what_was_said(tmp_path: Path) -> None:
+    """At a real terminal, and after polars, which takes signals over, has worked."""
+    space = workspace(tmp_path / "w")
+    assert run("sync", DROP, "-w", space).code == 0
+    child, terminal = pty.fork()
+    if not child:
+        command = [sys.executable, "-m", "importer", "readiness", "-w", str(space), "--ask"]
+        os.execv(command[0], command)
+    seen = ""
+    try:
+        answer, note = "Your answer (y, n, u, Enter, q): ", "Note (Enter for none): "
+        for asked, typed in ((answer, "y\n"), (note, "by hand\n"), (answer, "")):
+            seen = _until(terminal, seen, asked)
+            os.write(terminal, typed.encode())
+        time.sleep(1)  # as a person would: not in the instant before the prompt begins to read
+        os.write(terminal, b"\x03")
+        _until(terminal, seen, "What you said is kept.")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
+    assert 'note = "by hand"' in (space / "answers.toml").read_text("utf-8")
+
+
+def _until(terminal: int, seen: str, text: str) -> str:
+    """What comes after a text; fails if nothing new is said for half a minute."""
+    while text not in seen:
+        ready, _, _ = select.select([terminal], [], [], 30)
+        assert ready, f"waited for {text!r} after {seen!r}"
+        seen += os.read(terminal, 4096).decode("utf-8", "replace")
+    return seen.partition(text)[2]
