@@ -16,6 +16,9 @@ from importer.model.history import DROPS, Commit
 from importer.readiness.facts import History, Jump, Stubborn
 
 _LATE = timedelta(days=180)
+_TURNING, _ENDING = timedelta(days=14), timedelta(days=2)
+"""After the first day of school those go who never came. Clever pauses two days before the last."""
+
 _ALIKE = 0.5
 _UPDATES = ("edit", "move", "re-key")
 _LARGE, _FEW = ("people", "sections", "enrollments"), 5
@@ -29,6 +32,7 @@ def history(past: Past) -> History:
     late = [c for c in past.drops if past.today - past.day(c.at) <= _LATE]
     compared, worst = _stubborn(past, int(past.rules["dbm_maintain"].thresholds["drops"]))
     days = int(past.rules.check("D11").thresholds["days"])
+    settled = [commit for commit in late if _settled(past, commit)]
     return History(
         commits=len(past.drops),
         first=past.day(past.commits[0].at).isoformat() if past.commits else "",
@@ -40,8 +44,8 @@ def history(past: Past) -> History:
         waits=len(hours),
         stubborn=worst,
         compared=compared,
-        archived=_largest(past, late, ("archive",)),
-        updated=_largest(past, late, _UPDATES),
+        archived=_largest(past, settled, ("archive",)),
+        updated=_largest(past, settled, _UPDATES),
         weeks=counted,
         per_week=per_week(counted, past.today),
         tested=_tested(past),
@@ -87,6 +91,13 @@ def _of_sources(drops: list[Commit]) -> Iterator[tuple[Commit, Commit]]:
     """Each drop with the one before of the same source."""
     for source in sorted({commit.source for commit in drops}):
         yield from pairwise(commit for commit in drops if commit.source == source)
+
+
+def _settled(past: Past, commit: Commit) -> bool:
+    """Whether a day isn't one on which the school year turns, which changes most of a roster."""
+    day, said = past.day(commit.at), past.policy.calendar
+    first, last = said.school_year_start, said.school_year_end
+    return (not first or day >= first + _TURNING) and (not last or day <= last - _ENDING)
 
 
 def _largest(past: Past, late: list[Commit], actions: tuple[str, ...]) -> Jump | None:

@@ -53,7 +53,7 @@ def pushes(facts: Facts, rule: DataRule) -> DataCheck:
     late = seen.came - seen.good
     causes = [
         f"{many(seen.days - seen.came, 'day')} without a whole drop",
-        f"{many(seen.held, 'day')} on hold",
+        f"{many(seen.held, 'day')} on hold" if seen.held else "",
         f"{many(late, 'day')} late or held at first" if late else "",
     ]
     if seen.came < limits["good"] and not seen.expected:  # who uploads now and then may do so

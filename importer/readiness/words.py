@@ -145,7 +145,7 @@ def why(known: Known) -> tuple[str, ...]:
         told.append(classes.means if classes.counts else _even(known))
     if outcome.route and outcome.route.lacks and outcome.category == "hybrid":
         told += [f"{lack}." for lack in outcome.route.lacks]
-    if outcome.score is not None:
+    if outcome.score is not None and outcome.category != "not-enough":
         told.append(_points(known))
     return (*told, *_other_side(known))
 

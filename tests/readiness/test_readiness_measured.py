@@ -4,6 +4,7 @@ import dataclasses
 import os
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from importer.model.history import Asked, Who
 from importer.model.readiness import NO, YES, DataCheck, Profile, Shown
 from importer.readiness.facts import Pushes
 from importer.readiness.rules import shipped
-from importer.settings import TEMPLATE, Policy
+from importer.settings import TEMPLATE, Calendar, Policy
 
 RULES = shipped()
 WHO = Who("test", "2026-11-23T12:00:00Z")
@@ -101,6 +102,15 @@ def test_pushes_are_counted_by_school_day(autumn: Autumn) -> None:
 def test_the_largest_day_is_found(autumn: Autumn) -> None:
     found = check(autumn.shown, "D12")
     assert found.result == "fail" and "2026-10-12" in found.fix
+
+
+def test_days_on_which_the_school_year_turns_are_no_largest_day(autumn: Autumn) -> None:
+    store, first = autumn.district.store, date(2026, 10, 1)
+    turning = Policy(calendar=Calendar(school_year_start=first, school_year_end=date(2027, 6, 11)))
+    shown, _ = of_workspace(store, turning, RULES, "2026-10-30T12:00:00Z")
+    found = check(shown, "D12")
+    assert found.result == "pass", found.found
+    assert "2026-10-12" not in found.found
 
 
 def test_weeks_are_all_there(autumn: Autumn) -> None:
