@@ -5,6 +5,7 @@ from itertools import islice
 
 from importer.model.readiness import NO, YES, Step
 from importer.readiness.decide import TRANSPORT
+from importer.readiness.ways import POSSIBLE, ways
 from importer.readiness.words import SYNCS, Known, condition, day, revisit
 
 MOST = 5
@@ -24,7 +25,7 @@ _OWNERS = {
     "dates": _MANAGER,
     TRANSPORT: _MANAGER,
 }
-_NEXT_YEAR = "Nothing has to be requested; it works today."
+_AT_ONCE = "Nothing has to be requested; it works today."
 
 
 def steps(known: Known, ask: tuple[str, ...]) -> tuple[Step, ...]:
@@ -77,7 +78,7 @@ def _measure(known: Known) -> Iterator[Step]:
 
 def _import_tool(known: Known) -> Iterator[Step]:
     yield Step(
-        "Fill in the blank sheet: importer template user-import-tool", _COORDINATOR, _NEXT_YEAR
+        "Fill in the blank sheet: importer template user-import-tool", _COORDINATOR, _AT_ONCE
     )
     yield Step(
         "Check it before every upload: importer check SHEET",
@@ -113,10 +114,17 @@ def _before(known: Known) -> Iterator[Step]:
     for name in (*asked, *known.outcome.open):
         if name == "testrun":
             continue  # a step of every sync
-        told = condition(known.rules, name)
-        yield Step(
-            f"Make sure that {told}.", _OWNERS.get(name, _COORDINATOR), "The sync depends on it."
-        )
+        yield Step(_so(known, name), _OWNERS.get(name, _COORDINATOR), "The sync depends on it.")
+
+
+def _so(known: Known, name: str) -> str:
+    """What has to be made so."""
+    if name != TRANSPORT:
+        return f"Make sure that {condition(known.rules, name)}."
+    counts = {one.name: one.counts for one in known.questions}
+    routes = ways(known.rules, counts, known.profile)
+    titles = [route.title for route in routes if route.state == POSSIBLE]
+    return f"Find a way for the data; these are still open: {', '.join(titles)}."
 
 
 def _sync(known: Known) -> Iterator[Step]:

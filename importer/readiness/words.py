@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from importer.model.readiness import Considered, DataCheck, Flip, Profile, Shown
+from importer.model.readiness import NO, Considered, DataCheck, Flip, Profile, Shown
 from importer.readiness.consider import next_first_of_july
 from importer.readiness.decide import TRANSPORT, Outcome
 from importer.readiness.rules import Rules
@@ -79,7 +79,14 @@ def _fixes(known: Known) -> str:
     n = len(known.failed)
     if n:
         return f"{n} of its checks {'fails' if n == 1 else 'fail'}"
-    return listed([f"not so: {condition(known.rules, name)}" for name in known.outcome.fixes])
+    return listed([_WRONG[name] for name in known.outcome.fixes])
+
+
+_WRONG = {
+    "clean": "it isn’t complete and right",
+    "required": "required fields are empty",
+}
+"""What is said to be wrong where no check of the data shows it."""
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -142,7 +149,7 @@ def why(known: Known) -> tuple[str, ...]:
     told += [f"{check.title}: {check.found}." for check in known.failed[:2]]
     if outcome.category == "hybrid" and "groups" in outcome.by_hand:
         classes = known["classes"]
-        told.append(classes.means if classes.counts else _even(known))
+        told.append(classes.means if classes.counts == NO else _even(known))
     if outcome.route and outcome.route.lacks and outcome.category == "hybrid":
         told += [f"{lack}." for lack in outcome.route.lacks]
     if outcome.score is not None and outcome.category != "not-enough":
@@ -214,7 +221,10 @@ def measured(known: Known) -> int:
     weight = sum(
         one.weight
         for one in known.questions
-        if one.state in by_data and one.evidence and one.evidence.strong and one.counts
+        if one.state in by_data
+        and one.evidence
+        and one.evidence.strong
+        and one.counts == one.evidence.shows
     )
     return round(100 * weight / known.rules.weight)
 

@@ -82,6 +82,34 @@ def test_what_speaks_against_the_recommendation_is_not_hidden() -> None:
     assert f"Against it speaks: {RULES['mobile'].asks} No." in why
 
 
+def test_what_is_said_to_be_wrong_is_told_where_no_check_shows_it() -> None:
+    verdict = _made(said({**FOR, "clean": NO})).verdict
+    assert verdict.sentence == (
+        "Mend the data (it isn’t complete and right), then go for a SIS sync by Clever."
+    )
+
+
+def test_where_both_ways_are_about_even_the_classes_are_not_blamed() -> None:
+    half = {"size": NO, "mobile": NO, "sis_staff": NO, "desire": NO, "clever_customer": NO,
+            "sis_clever": NO, "teacher_resist": YES, "teacher_need": NO}  # fmt: skip
+    verdict = _made(said({**FOR, **half})).verdict
+    assert verdict.category == "hybrid"
+    assert "Between 40 and 60 % the two ways are about even." in verdict.why
+    assert RULES["classes"].yes not in verdict.why
+
+
+def test_a_way_that_is_missing_names_those_that_are_still_open() -> None:
+    report = _made(said({**DISTRICT, "sis_clever": NO, "daily_sftp": ""}))
+    step = next(step.what for step in report.steps if "way for the data" in step.what)
+    assert "OneRoster from your SIS" in step
+    assert "Clever" not in step
+
+
+def test_an_answer_that_files_contradict_is_not_called_measured() -> None:
+    again = Evidence("dbm_maintain", "One error came again in 12 drops.", NO, True)
+    assert _made(said(FOR), _shown(again)).verdict.measured == 0
+
+
 def test_both_sides_of_a_conflict_and_a_step_to_settle_it() -> None:
     shows = "6,214 active students in 9 schools."
     report = _made(said({**DISTRICT, "size": NO}), _shown(Evidence("size", shows, YES, True)))
