@@ -32,22 +32,17 @@ def counted(rows: Rows, today: date, calendar: Calendar) -> Roster:
     roles = active("roles").filter(~pl.col("role").is_in(NO_USERS))
     roles = roles.select("person_id", "school_id", student=pl.col("role") == "student")
     placed = active("enrollments").filter(pl.col("role") == "student")
-    schools = _places(active("schools"))
-    sums = pl.collect_all(
-        [
-            _heads(roles),
-            placed.select(pl.len()),
-            active("sections").select(pl.len()),
-            schools.select("school_id", "state"),
-            roles.filter("student").select(pl.col("school_id").unique()),
-            active("people").select(
-                edited=(pl.col("local").list.len() > 0).sum(),
-                clever=pl.col("clever_id").is_not_null().sum(),
-            ),
-            active("sections").select(edited=(pl.col("local").list.len() > 0).sum()),
-        ],
-        engine="streaming",
-    )
+    edited = (pl.col("local").list.len() > 0).sum()
+    asked = [
+        _heads(roles),
+        placed.select(pl.len()),
+        active("sections").select(pl.len()),
+        _places(active("schools")).select("school_id", "state"),
+        roles.filter("student").select(pl.col("school_id").unique()),
+        active("people").select(edited=edited, clever=pl.col("clever_id").is_not_null().sum()),
+        active("sections").select(edited=edited),
+    ]
+    sums = pl.collect_all(asked, engine="streaming")
     heads, memberships, sections, listed, with_students, people, titles = sums
     students, staff, users = heads.row(0)
     states = listed["state"].drop_nulls().str.to_uppercase().value_counts()
