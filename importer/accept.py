@@ -12,6 +12,7 @@ from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import Known
 from importer.contracts.contract import Contract, Table
 from importer.contracts.mapping import Source, among_flag
+from importer.contracts.numbered import ROW_KEY, ROW_LINE
 from importer.contracts.values import filled, read_as, tidied
 from importer.model.sheet import ROW
 from importer.planning.assemble import Accepted
@@ -41,9 +42,6 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -
     source = Source(contract, tied.table, frozenset(tied.at), drop, tied.sheet.name)
     held = outcome.ledger.held_rows()[ROW]
     out = pl.concat([held, outcome.skipped()])
-    rows = tied.sheet.scan()
-    if len(out):
-        rows = rows.filter(~pl.col(ROW).is_in(out.implode()))
     dropped = outcome.dropped()
     values = [_read_as(outcome, name, dropped) for name in tied.at]
     # Of so many rows of a file that isn't held nobody asks which records they are.
@@ -58,19 +56,45 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -
     sent = tied.sheet.scan().select(ROW, *(tied.raw(name) for name in tied.at))
     ascii_only = tied.sheet.ascii_only
     tidy = {name: tidied(pl.col(at), ascii_only) for name, at in tied.at.items()}
-    rows = rows.select(ROW, **tidy).select(ROW, *values)
+
+    def good(rows: pl.LazyFrame) -> pl.LazyFrame:
+        """The accepted ones among rows of the sheet, with clean values."""
+        if len(out):
+            rows = rows.filter(~pl.col(ROW).is_in(out.implode()))
+        rows = rows.select(ROW, **tidy).select(ROW, *values)
+        rows = rows if outcome.resolved is None else _named(rows, outcome.resolved)
+        return rows.with_columns(_flags(tied.table, others.known))
+
     if outcome.resolved is not None:
-        sent, rows = (_named(frame, outcome.resolved) for frame in (sent, rows))
+        sent = _named(sent, outcome.resolved)
         named = _named(named.lazy(), outcome.resolved).collect()
-    rows = rows.with_columns(_flags(tied.table, others.known))
     # Of a row that is left out it is not asked what it means: it protects all that it may mean.
     named = named.with_columns(pl.lit(value=True).alias(flag) for flag in _among(tied.table))
     cleared = outcome.cleared()
     unsure = pl.concat([dropped, outcome.doubted()])
     if cleared.height:
         unsure = unsure.join(cleared, on=[ROW, "column"], how="anti", maintain_order="left")
-    parts = (source, tied.mode, sent.drop(ROW), rows, named, unsure, keyless, cleared)
-    return Accepted(*parts, tally=told, length=tied.sheet.rows)
+    return Accepted(
+        source, tied.mode, sent.drop(ROW), good(tied.sheet.scan()), named, unsure, keyless, cleared,
+        tally=told,
+        length=tied.sheet.rows,
+        numbers=_numbers(outcome, out, pl.concat([unsure[ROW], cleared[ROW]])),
+        at=lambda rows: good(tied.sheet.fetch(rows).lazy()),
+    )  # fmt: skip
+
+
+def _numbers(outcome: Outcome, out: pl.Series, odd: pl.Series) -> pl.DataFrame | None:
+    """The numbers of the accepted rows; none where values of the whole file are read otherwise.
+
+    ``odd``: rows of which a value is left out, so that they don't say what stands in the file.
+    """
+    numbers = outcome.numbers
+    if numbers is None or outcome.ledger.reads or outcome.resolved is not None:
+        return None
+    row = pl.col(ROW)
+    numbers = numbers.filter(pl.col(ROW_KEY).is_not_null(), ~row.is_in(out.implode()))
+    line = pl.when(~row.is_in(odd.implode())).then(ROW_LINE)
+    return numbers.with_columns(line.alias(ROW_LINE))
 
 
 def _meant(outcome: Outcome) -> pl.DataFrame:

@@ -15,7 +15,8 @@ class Around:
     ``known``: what earlier tables offer to be named. ``targets``: (column, word) pairs that later
     references ask for; ``shared``: columns whose values are compared across files (their hashes
     stay in ``passed``); ``windows``: code of a rule → the times that its rows must keep to;
-    ``said``: code of a rule → what the parents of its rows say.
+    ``said``: code of a rule → what the parents of its rows say. ``numbered``: there is a roster
+    with which the rows will be compared.
     """
 
     known: Mapping[str, Known]
@@ -23,3 +24,4 @@ class Around:
     shared: list[str]
     windows: Mapping[str, Windows]
     said: Mapping[str, Said]
+    numbered: bool = False

@@ -91,7 +91,8 @@ def check_drop(
         of_file = reading.filter(pl.col("file") == bound.sheet.name)
         shared = [u.of[name] for u in contract.unique if u.of.get(name) in bound.at]
         times, pairs = _windows(bound, checked), _said(bound, checked)
-        around = Around(offered, _targets(contract, name), shared, times, pairs)
+        compared = committed is not None and not committed.empty
+        around = Around(offered, _targets(contract, name), shared, times, pairs, compared)
         outcome = check_table(bound, of_file, around, every)
         check_complete(outcome, checked.outcomes)
         checked.outcomes[name] = outcome

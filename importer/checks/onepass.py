@@ -12,7 +12,10 @@ from importer.checks.bound import Bound
 from importer.checks.outcome import GONE, KEY, target_name
 from importer.checks.references import Known
 from importer.checks.windows import suspect as suspect_dates
-from importer.contracts.contract import Column, Rule
+from importer.contracts import numbered
+from importer.contracts.contract import Column, Make, Rule
+from importer.contracts.mapping import Source
+from importer.contracts.numbered import ROW_KEY, ROW_LINE, with_numbers
 from importer.model.sheet import ROW, Misread
 
 BAD = "_bad"
@@ -50,6 +53,10 @@ def one_pass(
     rows = bound.sheet.scan()
     if agreed:  # told once, for all that asks it
         rows = rows.with_columns(agreed.row.alias(AGREED))
+    if around.numbered and (make := _numbered(bound)):
+        source = Source(bound.contract, bound.table, frozenset(bound.at), "", bound.sheet.name)
+        rows = with_numbers(source, make, rows.with_columns(bound.raw(name) for name in bound.at))
+        columns |= {name: pl.col(name) for name in (ROW_KEY, ROW_LINE)}
     if not bound.sheet.on_trust:
         return rows.select(ROW, **columns).collect(engine="streaming")
     columns[_DOUBTFUL] = bound.sheet.doubtful()
@@ -60,6 +67,12 @@ def one_pass(
     if passed[_DOUBTFUL].any():
         raise Misread(bound.sheet.name)
     return passed.drop(_DOUBTFUL)
+
+
+def _numbered(bound: Bound) -> Make | None:
+    """The make whose rows are told as numbers: of a long full list that is no more than that."""
+    whole = bound.mode == "bulk" and bound.sheet.rows >= numbered.FROM and not bound.sheet.derived
+    return numbered.plain(bound.table) if whole else None
 
 
 def _compared(bound: Bound, around: Around, agreed: Agreement | None) -> dict[str, pl.Expr]:

@@ -26,6 +26,7 @@ class Outcome:
     ``resolved`` (``_row`` and the derived columns) which records the rows mean. ``meant``: rows
     whose id (``value``) most likely stands for one of the roster's (``meant``), which it isn't.
     ``tally``: of a large file, how many rows have each cell of the columns that name schools.
+    ``numbers``: ``_row`` and what ``contracts.numbered`` tells of it, where that was asked for.
     """
 
     ledger: Ledger
@@ -37,6 +38,7 @@ class Outcome:
     resolved: pl.DataFrame | None = None
     tally: dict[str, pl.DataFrame] = field(default_factory=dict)
     meant: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEANT))
+    numbers: pl.DataFrame | None = None
 
     @property
     def bound(self) -> Bound:

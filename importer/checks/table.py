@@ -19,6 +19,7 @@ from importer.checks.onepass import BAD, counts, is_gone, needing, one_pass, own
 from importer.checks.outcome import GONE, KEY, Outcome
 from importer.checks.references import NO_KEYS, Known, check_own_links
 from importer.checks.windows import check_within, few
+from importer.contracts.numbered import ROW_KEY, ROW_LINE
 from importer.model.sheet import ROW
 
 _CHUNK = 250_000  # suspect rows judged at once, which bounds memory when every row is wrong
@@ -66,6 +67,8 @@ def check_table(
         ledger, passed.select(ROW, KEY, GONE, *extra), Known(NO_KEYS), read_keys, fetched
     )
     outcome.tally = tally.named(counted, fetched)
+    if ROW_LINE in passed.columns and not order.votes:
+        outcome.numbers = passed.select(ROW, ROW_KEY, ROW_LINE)
     outcome.damaged = _damaged(bound, reading)
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
     ledger.hold(outcome.damaged)

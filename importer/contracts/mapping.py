@@ -123,7 +123,7 @@ def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
     if make.among:
         rows = rows.filter(pl.col(among_flag(*pair)) for pair in make.among.items())
     rows = in_roster_words(source, rows)
-    if (make.stays or make.introduces) and (gone := _gone(source)) is not None:
+    if (make.stays or make.introduces) and (gone := marked_as_gone(source)) is not None:
         rows = rows.filter(~gone)
     if make.each:
         slots = [name for name in make.each if _has(source, name)]
@@ -135,7 +135,7 @@ def make_rows(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame:
         listed = pl.col(make.each_in).str.split(make.separator)
         rows = _exploded(rows, listed if there else nothing)
     target = TABLES[make.table]
-    columns = {name: _value(source, make, name, dtype) for name, dtype in target.columns.items()}
+    columns = {name: value_of(source, make, name, dtype) for name, dtype in target.columns.items()}
     made = rows.select(**columns, **_origin(source, make))
     return made.filter(pl.all_horizontal(pl.col(key).is_not_null() for key in target.key))
 
@@ -181,7 +181,7 @@ def _those(source: Source, when: str, rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.filter(value.str.to_lowercase() == word if word else value.is_not_null())
 
 
-def _gone(source: Source) -> pl.Expr | None:
+def marked_as_gone(source: Source) -> pl.Expr | None:
     """Whether a row is marked as gone; None where rows don't say."""
     state = source.contract.row_state
     if state is None or state.column not in source.present:
@@ -191,7 +191,7 @@ def _gone(source: Source) -> pl.Expr | None:
 
 def _origin(source: Source, make: Make) -> dict[str, pl.Expr]:
     status = pl.lit("active")
-    if (gone := _gone(source)) is not None:
+    if (gone := marked_as_gone(source)) is not None:
         status = pl.when(gone).then(pl.lit("archived")).otherwise(status)
     return {
         "status": status,
@@ -203,7 +203,7 @@ def _origin(source: Source, make: Make) -> dict[str, pl.Expr]:
     }
 
 
-def _value(source: Source, make: Make, column: str, dtype: pl.DataType) -> pl.Expr:
+def value_of(source: Source, make: Make, column: str, dtype: pl.DataType) -> pl.Expr:
     """One canonical column, typed; null where the format doesn't say it."""
     if column not in make.columns:
         return pl.lit(None, dtype)

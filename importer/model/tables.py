@@ -131,6 +131,15 @@ def key_hash(table: str) -> pl.Expr:
     return pl.struct(TABLES[table].key).hash()
 
 
+def row_hash(columns: Mapping[str, pl.Expr], table: str) -> pl.Expr:
+    """The content of each row as a number (u64), good for one process; ``columns`` gives it."""
+    parts = []
+    for name, dtype in TABLES[table].columns.items():
+        value = columns[name]
+        parts += [value.list.join("\x1f"), value.list.len()] if dtype == LIST else [value]
+    return pl.struct(part.alias(str(place)) for place, part in enumerate(parts)).hash()
+
+
 def key_text(table: str) -> pl.Expr:
     """The key of each row as one text: its parts joined by ``ID_SEPARATOR``."""
     return pl.concat_str(list(TABLES[table].key), separator=ID_SEPARATOR)

@@ -1,7 +1,8 @@
 """Accepted source rows into canonical tables, and which stored rows must not be touched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -18,10 +19,10 @@ from importer.contracts.mapping import (
     silent,
 )
 from importer.model.repeats import repeated
-from importer.model.tables import TABLES, empty, key_hash, key_text, stored_schema
+from importer.model.tables import TABLES, empty, key_hash, key_text, row_hash, stored_schema
 from importer.planning.shelf import Shelf
 
-KEY = "_k"
+AT, KEY, LINE = "_at", "_k", "_line"
 _PLACE = ["origin_table", "origin_row"]
 _PLACED = {"origin_table": pl.String, "origin_row": pl.UInt32, "column": pl.String}
 
@@ -37,7 +38,8 @@ class Accepted:
     list) or delta. ``cleared``: values that a word of the format takes away (``_row``, ``column``).
     ``tally``: column → its cells and ``n``, the rows that have each, where that is known already;
     and ``held``, where so many rows are left out that ``held`` is empty and ``keyless`` true.
-    ``length``: how many rows the file has.
+    ``length``: how many rows the file has. ``numbers``: of the accepted rows ``_row`` and what
+    ``contracts.numbered`` tells, where each is known; ``at`` gives the rows with these ``_row``.
     """
 
     source: Source
@@ -50,14 +52,30 @@ class Accepted:
     cleared: pl.DataFrame | None = None
     tally: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     length: int = 0
+    numbers: pl.DataFrame | None = None
+    at: Callable[[pl.Series], pl.LazyFrame] | None = None
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """Canonical rows as numbers: ``numbers`` has ``_at`` (u32), ``_k`` and ``_line`` (u64).
+
+    ``_k`` is the number of the key; ``_line`` that of the content, null where the row isn't active.
+    ``at`` gives the rows (stored schema) of some of the numbers.
+    """
+
+    numbers: pl.DataFrame
+    at: Callable[[pl.DataFrame], pl.LazyFrame]
 
 
 @dataclass
 class Incoming:
     """The roster that a drop describes, for one canonical table.
 
-    ``rows`` has the stored schema; it is read again by every step. ``long``: whether
-    it lies in a file. ``says``: source table → canonical columns that it provides.
+    ``lay`` works out its rows, in the stored schema, when somebody asks for them (``rows``).
+    ``numbered``: the same rows as numbers, where a file told them; a key may come twice in them.
+    ``long``: whether the rows lie in a file then. ``says``: source table → canonical columns that
+    it provides.
     ``dropped``: ``origin_table``, ``origin_row``, ``column`` (canonical) of values left out;
     ``cleared``: the same of values that the file says are to be taken away.
     ``exact``: keys (text) of rows that are held; ``owners``: conditions on stored rows that are
@@ -69,8 +87,9 @@ class Incoming:
     """
 
     table: str
-    rows: pl.LazyFrame
+    lay: Callable[[], pl.LazyFrame]
     long: bool = False
+    numbered: Callable[[], list[Numbered]] | None = None
     says: dict[str, set[str]] = field(default_factory=dict)
     dropped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PLACED))
     cleared: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PLACED))
@@ -83,8 +102,23 @@ class Incoming:
     guests: set[str] = field(default_factory=set)
     beyond: pl.Series = field(default_factory=lambda: pl.Series(KEY, [], dtype=pl.String))
 
+    _rows: pl.LazyFrame | None = field(default=None, init=False)
+
+    @property
+    def rows(self) -> pl.LazyFrame:
+        """All rows; they are laid down when they are first asked for, and read again each time."""
+        if self._rows is None:
+            self._rows = self.lay()
+        return self._rows
+
+    @rows.setter
+    def rows(self, rows: pl.LazyFrame) -> None:
+        self._rows, self.numbered = rows, None
+
     def without(self, columns: set[str]) -> None:
         """Take columns for not sent: new rows have none, stored values stay."""
+        if not columns:
+            return
         gone = [pl.lit(None, TABLES[self.table].columns[c]).alias(c) for c in sorted(columns)]
         self.rows = self.rows.with_columns(gone)
         self.says = {name: said - columns for name, said in self.says.items()}
@@ -97,9 +131,13 @@ def assemble(table: str, parts: list[Accepted], shelf: Shelf) -> Incoming | None
     ]
     if not made:
         return None
-    frames = [_frame(part, make, shelf) for part, make in made if not make.completes]
-    rows = _merged(table, frames) if frames else empty(table).lazy()
-    incoming = Incoming(table, rows, any(shelf.is_long(part.length) for part, _ in made))
+    frames = [_Frame(part, make, shelf) for part, make in made if not make.completes]
+    incoming = Incoming(
+        table,
+        lambda: _merged(table, [frame.laid for frame in frames]) if frames else empty(table).lazy(),
+        any(shelf.is_long(part.length) for part, _ in made),
+        (lambda: [frame.numbered() for frame in frames]) if _known(frames) else None,
+    )
     for part, make in sorted(made, key=lambda pair: pair[1].completes):
         if make.completes:
             _complete(incoming, part, make, shelf)
@@ -108,9 +146,46 @@ def assemble(table: str, parts: list[Accepted], shelf: Shelf) -> Incoming | None
     return incoming
 
 
-def _frame(part: Accepted, make: Make, shelf: Shelf) -> pl.LazyFrame:
-    made = shelf.put(make_rows(part.source, make, part.rows), part.length)
-    return _distinct(make.table, made) if make.distinct else made
+@dataclass(frozen=True)
+class _Frame:
+    """The rows that one source table makes."""
+
+    part: Accepted
+    make: Make
+    shelf: Shelf
+
+    @cached_property
+    def laid(self) -> pl.LazyFrame:
+        """The rows, each key once."""
+        part, make = self.part, self.make
+        made = self.shelf.put(make_rows(part.source, make, part.rows), part.length)
+        return _distinct(make.table, made) if make.distinct else made
+
+    def numbered(self) -> Numbered:
+        """The rows as numbers: as the pass over the file told them, else from the rows."""
+        part, make = self.part, self.make
+        if part.numbers is None or part.at is None:
+            return numbered(make.table, self.laid, pl.col("status") == "active")
+        at = part.at
+        told = part.numbers.select(pl.nth(0).alias(AT), pl.nth(1).alias(KEY), pl.nth(2).alias(LINE))
+        return Numbered(told, lambda some: make_rows(part.source, make, at(some[AT])))
+
+
+def _known(frames: list[_Frame]) -> bool:
+    """Whether it pays to ask for numbers: a file told its own."""
+    return any(frame.part.numbers is not None for frame in frames)
+
+
+def numbered(table: str, rows: pl.LazyFrame, stands: pl.Expr) -> Numbered:
+    """Canonical rows as numbers; ``stands``: which have one for their content."""
+    line = pl.when(stands).then(row_hash({c: pl.col(c) for c in TABLES[table].columns}, table))
+    told = rows.select(key_hash(table).alias(KEY), line.alias(LINE)).with_row_index(AT)
+
+    def at(some: pl.DataFrame) -> pl.LazyFrame:
+        """By their keys: to work out all lines once more takes three times as long."""
+        return rows.filter(key_hash(table).is_in(some[KEY].implode()))
+
+    return Numbered(told.collect(engine="streaming"), at)
 
 
 def _again(table: str, rows: pl.LazyFrame) -> pl.Series:

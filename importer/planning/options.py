@@ -30,7 +30,7 @@ class Options:
 
     def unsent(self, table: str) -> Incoming:
         """A table of which the drop says nothing."""
-        told = Incoming(table, empty(table).lazy())
+        told = Incoming(table, empty(table).lazy)
         told.beyond = self.beyond.get(table, told.beyond)
         return told
 

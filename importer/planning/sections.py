@@ -97,6 +97,9 @@ def with_parents(
     )
     called = ["school_id", *_KEYS[policy.sync.match_sessions]]
     rows = rows.select("section_id", *called).drop_nulls()
+    rows = rows.filter(pl.struct(called).is_duplicated())
+    if rows.is_empty():
+        return
     grouped = rows.join(_teachers(incoming), on="section_id").with_columns(
         _parent=pl.col("section_id").min().over([*called, "_teachers"])
     )

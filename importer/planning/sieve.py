@@ -8,14 +8,12 @@ that changed passes for one of these by chance in one of 10¹¹ cases (64 bits a
 import polars as pl
 
 from importer.model.repeats import repeated
-from importer.model.tables import TABLES, key_hash, key_text
-from importer.planning.assemble import KEY, Incoming
+from importer.model.tables import key_text
+from importer.planning.assemble import KEY, LINE, Incoming, Numbered, numbered
 from importer.planning.taking import Taking, later
 
 FROM = 20_000
 """Stored rows from which on it pays; below, comparing all of them takes some milliseconds."""
-
-_LINE = "_line"
 
 
 def sides(
@@ -26,51 +24,58 @@ def sides(
     Alike are only rows that stand and are sent as such, whose key no other row has, and that nobody
     edited on the platform: these give no change, whatever else is known of them.
     """
-    both = (incoming.rows, stored)
     if stored.select(pl.len()).collect().item() >= FROM:
-        both = _unlike(table, *both, how)
+        both = _unlike(table, stored, incoming, how)
+    else:
+        both = (incoming.rows, stored)
     key = key_text(table).alias(KEY)
     new, old = pl.collect_all([rows.with_columns(key) for rows in both], engine="streaming")
     return new, old
 
 
 def _unlike(
-    table: str, sent: pl.LazyFrame, stored: pl.LazyFrame, how: Taking
+    table: str, stored: pl.LazyFrame, incoming: Incoming, how: Taking
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    stands = active = pl.col("status") == "active"
-    if how.today:
-        stands = active | ((pl.col("status") == "pending") & later(how.today))
-    sides = ((sent, _line(table, active, how)), (stored, _line(table, stands, how)))
-    one, other = pl.collect_all(
-        [rows.select(key_hash(table).alias(KEY), line.alias(_LINE)) for rows, line in sides],
-        engine="streaming",
-    )
-    twice = pl.concat([repeated(one[KEY]), repeated(other[KEY])])
+    there = numbered(table, stored, _stands(table, how))
+    parts, twice = _sent(incoming)
+    twice = pl.concat([twice, repeated(there.numbers[KEY])])
     again = pl.col(KEY).is_in(twice.implode())
-    odd = _odd(*(side.filter(~again)[_LINE] for side in (one, other))).extend_constant(None, 1)
-    unlike = pl.col(_LINE).is_in(odd.implode(), nulls_equal=True) | again
-    found, there = (  # by their keys: to work out all lines once more takes three times as long
-        rows.filter(key_hash(table).is_in(numbers.filter(unlike)[KEY].implode()))
-        for rows, numbers in ((sent, one), (stored, other))
-    )
-    return found, there
+    lines = [
+        pl.concat([part.numbers.filter(~again)[LINE] for part in side]) for side in (parts, [there])
+    ]
+    odd = _odd(*lines).extend_constant(None, 1)
+    unlike = pl.col(LINE).is_in(odd.implode(), nulls_equal=True) | again
+    found = [part.at(part.numbers.filter(unlike)) for part in (*parts, there)]
+    return pl.concat(found[:-1]), found[-1]
 
 
-def _line(table: str, stands: pl.Expr, how: Taking) -> pl.Expr:
-    """The number of a row (u64); null for one that may change though it is sent as it is stored."""
-    parts = []
-    for name, dtype in TABLES[table].columns.items():
-        listed = pl.col(name).list
-        parts += [listed.join("\x1f"), listed.len()] if dtype == pl.List else [pl.col(name)]
+def _sent(incoming: Incoming) -> tuple[list[Numbered], pl.Series]:
+    """What was sent as numbers, and the keys in it that several rows have.
+
+    Where the numbers are told by the files, none has: which row of a key counts is for the rows.
+    """
+    if incoming.numbered:
+        parts = incoming.numbered()
+        twice = repeated(pl.concat([part.numbers[KEY] for part in parts]))
+        if twice.is_empty():
+            return parts, twice
+    laid = numbered(incoming.table, incoming.rows, pl.col("status") == "active")
+    return [laid], repeated(laid.numbers[KEY])
+
+
+def _stands(table: str, how: Taking) -> pl.Expr:
+    """Stored rows that stay as they are if they are sent so."""
+    stands = pl.col("status") == "active"
+    if how.today:
+        stands |= (pl.col("status") == "pending") & later(how.today)
     if how.edited.height:
         stands &= ~key_text(table).is_in(how.edited[KEY].implode())
-    number = pl.struct(part.alias(str(place)) for place, part in enumerate(parts)).hash()
-    return pl.when(stands).then(number)
+    return stands
 
 
 def _odd(one: pl.Series, other: pl.Series) -> pl.Series:
     """The numbers that one side has and the other hasn't. Each side has each number once."""
-    sides = [side.drop_nulls().alias(_LINE).sort().to_frame().lazy() for side in (one, other)]
-    merged = sides[0].merge_sorted(sides[1], key=_LINE).collect()[_LINE]
+    sides = [side.drop_nulls().alias(LINE).sort().to_frame().lazy() for side in (one, other)]
+    merged = sides[0].merge_sorted(sides[1], key=LINE).collect()[LINE]
     alone = [(merged != merged.shift(step)).fill_null(value=True) for step in (1, -1)]
     return merged.filter(alone[0] & alone[1])

@@ -27,7 +27,7 @@ def leave_alone(
     """
     same = {}
     for table, told in now.items():
-        before = last.get(table, Incoming(table, empty(table).lazy()))
+        before = last.get(table, Incoming(table, empty(table).lazy))
         same[table] = _alike(told, before)
         quiet = _unnamed(told, before, stored(table))
         told.beyond = pl.concat([told.beyond, quiet]).unique()

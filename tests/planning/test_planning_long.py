@@ -24,6 +24,7 @@ from planning_districts import (
 from planning_rosters import LAWS, rosters
 
 from importer import flow, holds, reviews
+from importer.contracts import numbered
 from importer.model import changes
 from importer.model.history import Who
 from importer.model.tables import key_text
@@ -39,6 +40,7 @@ def _as_if_long() -> Iterator[None]:
     """Every table counts as long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shelf, "LONG", 0)
+        patch.setattr(numbered, "FROM", 0)
         patch.setattr(sieve, "FROM", 1)
         patch.setattr(hashed, "LONG", 1)
         yield

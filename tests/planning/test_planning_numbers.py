@@ -1,0 +1,98 @@
+"""Rows told as numbers while a file is read: what is planned by them is what is planned by rows."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from planning_districts import Roster, changed
+from planning_rosters import LAWS, rosters
+
+from importer.contracts import numbered
+from importer.planning import shelf, sieve
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.district import Plan, generate
+
+_CELLS = (
+    *("", " ", "NULL", "student", "Student", "teacher", "wizard", " student ", "true", "TRUE"),
+    *("2026-08-17", " 2026-08-18", "2026-8-18", "8/17/2026", "active", "tobedeleted", "e\u0301"),
+    '"x"',
+)
+"""What may come to stand in any cell of enrollments.csv."""
+
+
+_EDITS = st.fixed_dictionaries(
+    {
+        "cells": st.dictionaries(
+            st.tuples(st.integers(0, 99), st.integers(0, 9)), st.sampled_from(_CELLS), max_size=6
+        ),
+        "twins": st.dictionaries(st.integers(0, 99), st.booleans(), max_size=2),
+        "gone": st.sets(st.integers(0, 99), max_size=3),
+    }
+)
+"""A night: cells that are written over, rows that come twice (True: under another id) or leave."""
+
+Rows = list[list[str]]
+Edits = dict[str, Any]
+
+
+def _edited(rows: Rows, edits: Edits) -> Rows:
+    head, *rows = (list(row) for row in rows)
+    for (row, column), cell in edits["cells"].items():
+        rows[row][column] = cell
+    for row, other in edits["twins"].items():
+        rows.append([f"again-{row}" if other else rows[row][0], *rows[row][1:]])
+    return [head, *(row for at, row in enumerate(rows) if at not in edits["gone"])]
+
+
+_KNOWN: dict[str, str] = {}
+
+
+def _district() -> dict[str, str]:
+    """The files of a small OneRoster district."""
+    if not _KNOWN:
+        with TemporaryDirectory() as folder:
+            made = Path(folder) / "made"
+            generate(made, Plan(20, "oneroster", 0, 3))
+            _KNOWN.update({f.name: f.read_text() for f in made.glob("*.csv")})
+    return dict(_KNOWN)
+
+
+def _files(rows: Rows) -> dict[str, str]:
+    return {**_district(), "enrollments.csv": "".join(",".join(row) + "\n" for row in rows)}
+
+
+def _as_numbers(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(numbered, "FROM", 0)
+    patch.setattr(shelf, "LONG", 0)
+    patch.setattr(sieve, "FROM", 1)
+
+
+def _stored(roster: Roster) -> list[tuple[object, ...]]:
+    return sorted(
+        map(repr, roster.store.table("enrollments", roster.store.head()).collect().rows())
+    )
+
+
+@LAWS
+@given(st.lists(_EDITS, min_size=2, max_size=2))
+def test_numbers_give_the_changes_that_rows_give(nights: list[Edits]) -> None:
+    rows = [line.split(",") for line in _district()["enrollments.csv"].splitlines()]
+    with rosters(2) as (by_rows, by_numbers):
+        for roster in (by_rows, by_numbers):
+            assert roster.send(_files(rows)).committed
+        for edits in nights:
+            rows = _edited(rows, edits)
+            one = by_rows.send(_files(rows), release=True)
+            with pytest.MonkeyPatch.context() as patch:
+                _as_numbers(patch)
+                other = by_numbers.send(_files(rows), release=True)
+            assert changed(other) == changed(one)
+            assert (other.findings, other.held) == (one.findings, one.held)
+            assert (other.committed, other.waiting) == (one.committed, one.waiting)
+            assert _stored(by_numbers) == _stored(by_rows)
