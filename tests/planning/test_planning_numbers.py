@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,3 +97,25 @@ def test_numbers_give_the_changes_that_rows_give(nights: list[Edits]) -> None:
             assert (other.findings, other.held) == (one.findings, one.held)
             assert (other.committed, other.waiting) == (one.committed, one.waiting)
             assert _stored(by_numbers) == _stored(by_rows)
+
+
+def test_on_an_ordinary_night_no_enrollment_is_laid_out() -> None:
+    rows = [line.split(",") for line in _district()["enrollments.csv"].splitlines()]
+    laid: list[list[str]] = []
+    put = shelf.Shelf.put
+
+    def noted(self: shelf.Shelf, rows: pl.LazyFrame, length: int) -> pl.LazyFrame:
+        laid.append(rows.collect_schema().names())
+        return put(self, rows, length)
+
+    with rosters(1) as (roster,), pytest.MonkeyPatch.context() as patch:
+        roster.send(_files(rows))
+        _as_numbers(patch)
+        patch.setattr(shelf.Shelf, "put", noted)
+        sent = roster.send(_files(_edited(rows, {"cells": {}, "twins": {}, "gone": {3, 4}})))
+        assert sent.committed
+        gone = [c["action"] for c in sent.changes if c["table"] == "enrollments"]
+        assert len(gone) == 2
+        assert set(gone) <= {"archive", "withdraw"}
+    assert any("given_name" in names for names in laid)
+    assert not any({"section_id", "person_id"} <= set(names) for names in laid)
