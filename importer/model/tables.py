@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from importer.model.mixed import mixed
+
 TEXT, DATE, FLAG, LIST = pl.String(), pl.Date(), pl.Boolean(), pl.List(pl.String())
 
 
@@ -128,7 +130,7 @@ def key_hash(table: str) -> pl.Expr:
 
     Of a million rows two get the same one by chance in one of 37 million drops.
     """
-    return pl.struct(TABLES[table].key).hash()
+    return mixed(pl.col(name) for name in TABLES[table].key)
 
 
 def key_text(table: str) -> pl.Expr:

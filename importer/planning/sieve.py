@@ -7,7 +7,7 @@ that changed passes for one of these by chance in one of 10¹¹ cases (64 bits a
 
 import polars as pl
 
-from importer.model.repeats import repeated
+from importer.model.mixed import mixed
 from importer.model.tables import TABLES, key_hash, key_text
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.taking import Taking, later
@@ -23,8 +23,8 @@ def sides(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What was sent and what is stored, both with ``_k``, without the rows alike.
 
-    Alike are only rows that stand and are sent as such, whose key no other row has, and that nobody
-    edited on the platform: these give no change, whatever else is known of them.
+    Alike are only rows that stand and are sent as such, whose key no unlike row has, and that
+    nobody edited on the platform: these give no change, whatever else is known of them.
     """
     both = (incoming.rows, stored)
     if stored.select(pl.len()).collect().item() >= FROM:
@@ -45,32 +45,25 @@ def _unlike(
         [rows.select(key_hash(table).alias(KEY), line.alias(_LINE)) for rows, line in sides],
         engine="streaming",
     )
-    twice = pl.concat([repeated(one[KEY]), repeated(other[KEY])])
-    again = pl.col(KEY).is_in(twice.implode())
-    odd = _odd(*(side.filter(~again)[_LINE] for side in (one, other))).extend_constant(None, 1)
-    unlike = pl.col(_LINE).is_in(odd.implode(), nulls_equal=True) | again
-    found, there = (  # by their keys: to work out all lines once more takes three times as long
-        rows.filter(key_hash(table).is_in(numbers.filter(unlike)[KEY].implode()))
-        for rows, numbers in ((sent, one), (stored, other))
-    )
-    return found, there
+    odd = _odd(one[_LINE], other[_LINE]).extend_constant(None, 1)
+    unlike = pl.col(_LINE).is_in(odd.implode(), nulls_equal=True)
+    keys = pl.concat([side.filter(unlike)[KEY] for side in (one, other)]).unique().implode()
+    return sent.filter(key_hash(table).is_in(keys)), stored.filter(key_hash(table).is_in(keys))
 
 
 def _line(table: str, stands: pl.Expr, how: Taking) -> pl.Expr:
     """The number of a row (u64); null for one that may change though it is sent as it is stored."""
-    parts = []
-    for name, dtype in TABLES[table].columns.items():
-        listed = pl.col(name).list
-        parts += [listed.join("\x1f"), listed.len()] if dtype == pl.List else [pl.col(name)]
     if how.edited.height:
         stands &= ~key_text(table).is_in(how.edited[KEY].implode())
-    number = pl.struct(part.alias(str(place)) for place, part in enumerate(parts)).hash()
-    return pl.when(stands).then(number)
+    return pl.when(stands).then(mixed(pl.col(name) for name in TABLES[table].columns))
 
 
 def _odd(one: pl.Series, other: pl.Series) -> pl.Series:
-    """The numbers that one side has and the other hasn't. Each side has each number once."""
-    sides = [side.drop_nulls().alias(_LINE).sort().to_frame().lazy() for side in (one, other)]
-    merged = sides[0].merge_sorted(sides[1], key=_LINE).collect()[_LINE]
-    alone = [(merged != merged.shift(step)).fill_null(value=True) for step in (1, -1)]
-    return merged.filter(alone[0] & alone[1])
+    """The numbers that one side has and the other hasn't, and those that a side has twice."""
+    sides = [side.drop_nulls().alias(_LINE).sort() for side in (one, other)]
+    twice = [side.filter(side == side.shift(1)) for side in sides]
+    frames = [side.to_frame().lazy() for side in sides]
+    merged = frames[0].merge_sorted(frames[1], key=_LINE).collect()[_LINE]
+    differs = (merged != merged.shift(1)).fill_null(value=True)
+    alone = merged.filter(differs & differs.shift(-1, fill_value=True))
+    return pl.concat([alone, *twice])
