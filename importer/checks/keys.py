@@ -13,6 +13,7 @@ from importer.model.repeats import repeated
 from importer.model.sheet import ROW
 from importer.model.tables import ID_SEPARATOR
 
+
 def key_hash(values: list[pl.Expr]) -> pl.Expr:
     """One u64 for the columns of a key; the plain hash for one column."""
     return mixed(values)

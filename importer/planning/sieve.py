@@ -8,6 +8,7 @@ that changed passes for one of these by chance in one of 10¹¹ cases (64 bits a
 import polars as pl
 
 from importer.model.mixed import mixed
+from importer.model.repeats import in_order
 from importer.model.tables import TABLES, key_hash, key_text
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.taking import Taking, later
@@ -60,7 +61,7 @@ def _line(table: str, stands: pl.Expr, how: Taking) -> pl.Expr:
 
 def _odd(one: pl.Series, other: pl.Series) -> pl.Series:
     """The numbers that one side has and the other hasn't, and those that a side has twice."""
-    sides = [side.drop_nulls().alias(_LINE).sort() for side in (one, other)]
+    sides = [in_order(side.alias(_LINE)) for side in (one, other)]
     twice = [side.filter(side == side.shift(1)) for side in sides]
     frames = [side.to_frame().lazy() for side in sides]
     merged = frames[0].merge_sorted(frames[1], key=_LINE).collect()[_LINE]
