@@ -8,19 +8,15 @@ import polars as pl
 from importer.checks.bound import Bound
 from importer.checks.ledger import Ledger, cause_of
 from importer.checks.plain_ids import SCIENTIFIC
+from importer.model.mixed import mixed
 from importer.model.repeats import repeated
 from importer.model.sheet import ROW
 from importer.model.tables import ID_SEPARATOR
 
-_MIX = 0x9E3779B97F4A7C15  # an odd constant: order of the parts counts
-
 
 def key_hash(values: list[pl.Expr]) -> pl.Expr:
-    """One u64 for several columns; the plain hash for one column."""
-    mixed = values[0].hash()
-    for value in values[1:]:
-        mixed = mixed * pl.lit(_MIX, pl.UInt64) + value.hash()
-    return mixed
+    """One u64 for the columns of a key; the plain hash for one column."""
+    return mixed(values)
 
 
 def key_text(columns: tuple[str, ...]) -> pl.Expr:

@@ -7,6 +7,7 @@ import polars as pl
 
 from importer.contracts.contract import Make, Table
 from importer.contracts.mapping import Source, in_roster_words, marked_as_gone, value_of
+from importer.model.mixed import mixed
 from importer.model.tables import TABLES, row_hash
 
 FROM = 300_000
@@ -34,7 +35,7 @@ def with_numbers(source: Source, make: Make, rows: pl.LazyFrame) -> pl.LazyFrame
     """
     target = TABLES[make.table]
     columns = {name: value_of(source, make, name, dtype) for name, dtype in target.columns.items()}
-    key = pl.struct(columns[name].alias(name) for name in target.key).hash()
+    key = mixed(columns[name] for name in target.key)
     there = pl.all_horizontal(columns[name].is_not_null() for name in target.key)
     line = row_hash(columns, make.table)
     if (gone := marked_as_gone(source)) is not None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from importer.model.mixed import mixed
+
 TEXT, DATE, FLAG, LIST = pl.String(), pl.Date(), pl.Boolean(), pl.List(pl.String())
 
 
@@ -128,16 +130,12 @@ def key_hash(table: str) -> pl.Expr:
 
     Of a million rows two get the same one by chance in one of 37 million drops.
     """
-    return pl.struct(TABLES[table].key).hash()
+    return mixed(pl.col(name) for name in TABLES[table].key)
 
 
 def row_hash(columns: Mapping[str, pl.Expr], table: str) -> pl.Expr:
-    """The content of each row as a number (u64), good for one process; ``columns`` gives it."""
-    parts = []
-    for name, dtype in TABLES[table].columns.items():
-        value = columns[name]
-        parts += [value.list.join("\x1f"), value.list.len()] if dtype == LIST else [value]
-    return pl.struct(part.alias(str(place)) for place, part in enumerate(parts)).hash()
+    """The content of each row as a number (u64), as ``key_hash``; ``columns`` gives its values."""
+    return mixed(columns[name] for name in TABLES[table].columns)
 
 
 def key_text(table: str) -> pl.Expr:

@@ -18,11 +18,12 @@ from importer.contracts.mapping import (
     provided,
     silent,
 )
+from importer.contracts.numbered import ROW_KEY, ROW_LINE
 from importer.model.repeats import repeated
 from importer.model.tables import TABLES, empty, key_hash, key_text, row_hash, stored_schema
 from importer.planning.shelf import Shelf
 
-AT, KEY, LINE = "_at", "_k", "_line"
+KEY, LINE = "_k", "_line"
 _PLACE = ["origin_table", "origin_row"]
 _PLACED = {"origin_table": pl.String, "origin_row": pl.UInt32, "column": pl.String}
 
@@ -58,14 +59,14 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Numbered:
-    """Canonical rows as numbers: ``numbers`` has ``_at`` (u32), ``_k`` and ``_line`` (u64).
+    """Canonical rows as numbers: ``numbers`` has ``_k`` (of the key) and ``_line`` (u64).
 
-    ``_k`` is the number of the key; ``_line`` that of the content, null where the row isn't active.
-    ``at`` gives the rows (stored schema) of some of the numbers.
+    ``_line`` is that of the content, null where the row doesn't stand. ``having`` gives the rows
+    (stored schema) whose keys have some numbers.
     """
 
     numbers: pl.DataFrame
-    at: Callable[[pl.DataFrame], pl.LazyFrame]
+    having: Callable[[pl.Series], pl.LazyFrame]
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Incoming:
     """The roster that a drop describes, for one canonical table.
 
     ``lay`` works out its rows, in the stored schema, when somebody asks for them (``rows``).
-    ``numbered``: the same rows as numbers, where a file told them; a key may come twice in them.
+    ``numbered``: the same rows as numbers, where files told them.
     ``long``: whether the rows lie in a file then. ``says``: source table → canonical columns that
     it provides.
     ``dropped``: ``origin_table``, ``origin_row``, ``column`` (canonical) of values left out;
@@ -89,7 +90,7 @@ class Incoming:
     table: str
     lay: Callable[[], pl.LazyFrame]
     long: bool = False
-    numbered: Callable[[], list[Numbered]] | None = None
+    numbered: Callable[[], Numbered] | None = None
     says: dict[str, set[str]] = field(default_factory=dict)
     dropped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PLACED))
     cleared: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PLACED))
@@ -115,6 +116,12 @@ class Incoming:
     def rows(self, rows: pl.LazyFrame) -> None:
         self._rows, self.numbered = rows, None
 
+    def as_numbers(self) -> Numbered:
+        """The rows as numbers: as their files told them, else worked out from the rows."""
+        if self.numbered:
+            return self.numbered()
+        return as_numbers(self.table, self.rows, pl.col("status") == "active")
+
     def without(self, columns: set[str]) -> None:
         """Take columns for not sent: new rows have none, stored values stay."""
         if not columns:
@@ -136,7 +143,7 @@ def assemble(table: str, parts: list[Accepted], shelf: Shelf) -> Incoming | None
         table,
         lambda: _merged(table, [frame.laid for frame in frames]) if frames else empty(table).lazy(),
         any(shelf.is_long(part.length) for part, _ in made),
-        (lambda: [frame.numbered() for frame in frames]) if _known(frames) else None,
+        (lambda: _together(table, frames)) if _told(frames) else None,
     )
     for part, make in sorted(made, key=lambda pair: pair[1].completes):
         if make.completes:
@@ -161,31 +168,37 @@ class _Frame:
         made = self.shelf.put(make_rows(part.source, make, part.rows), part.length)
         return _distinct(make.table, made) if make.distinct else made
 
-    def numbered(self) -> Numbered:
+    def as_numbers(self) -> Numbered:
         """The rows as numbers: as the pass over the file told them, else from the rows."""
         part, make = self.part, self.make
         if part.numbers is None or part.at is None:
-            return numbered(make.table, self.laid, pl.col("status") == "active")
-        at = part.at
-        told = part.numbers.select(pl.nth(0).alias(AT), pl.nth(1).alias(KEY), pl.nth(2).alias(LINE))
-        return Numbered(told, lambda some: make_rows(part.source, make, at(some[AT])))
+            return as_numbers(make.table, self.laid, pl.col("status") == "active")
+        told, at, line = part.numbers, part.at, pl.col(ROW_LINE).alias(LINE)
+
+        def having(keys: pl.Series) -> pl.LazyFrame:
+            places = told.filter(pl.col(ROW_KEY).is_in(keys.implode()))["_row"]
+            made = make_rows(part.source, make, at(places))
+            return _distinct(make.table, made) if make.distinct else made
+
+        return Numbered(told.select(pl.col(ROW_KEY).alias(KEY), line), having)
 
 
-def _known(frames: list[_Frame]) -> bool:
-    """Whether it pays to ask for numbers: a file told its own."""
+def _told(frames: list[_Frame]) -> bool:
+    """Whether a file told its rows as numbers: then it pays to ask for them."""
     return any(frame.part.numbers is not None for frame in frames)
 
 
-def numbered(table: str, rows: pl.LazyFrame, stands: pl.Expr) -> Numbered:
+def _together(table: str, frames: list[_Frame]) -> Numbered:
+    sides = [frame.as_numbers() for frame in frames]
+    numbers = pl.concat([side.numbers for side in sides])
+    return Numbered(numbers, lambda keys: _merged(table, [side.having(keys) for side in sides]))
+
+
+def as_numbers(table: str, rows: pl.LazyFrame, stands: pl.Expr) -> Numbered:
     """Canonical rows as numbers; ``stands``: which have one for their content."""
     line = pl.when(stands).then(row_hash({c: pl.col(c) for c in TABLES[table].columns}, table))
-    told = rows.select(key_hash(table).alias(KEY), line.alias(LINE)).with_row_index(AT)
-
-    def at(some: pl.DataFrame) -> pl.LazyFrame:
-        """By their keys: to work out all lines once more takes three times as long."""
-        return rows.filter(key_hash(table).is_in(some[KEY].implode()))
-
-    return Numbered(told.collect(engine="streaming"), at)
+    told = rows.select(key_hash(table).alias(KEY), line.alias(LINE)).collect(engine="streaming")
+    return Numbered(told, lambda keys: rows.filter(key_hash(table).is_in(keys.implode())))
 
 
 def _again(table: str, rows: pl.LazyFrame) -> pl.Series:

@@ -7,9 +7,9 @@ that changed passes for one of these by chance in one of 10¹¹ cases (64 bits a
 
 import polars as pl
 
-from importer.model.repeats import repeated
-from importer.model.tables import key_text
-from importer.planning.assemble import KEY, LINE, Incoming, Numbered, numbered
+from importer.model.repeats import in_order
+from importer.model.tables import key_hash, key_text
+from importer.planning.assemble import KEY, LINE, Incoming, as_numbers
 from importer.planning.taking import Taking, later
 
 FROM = 20_000
@@ -21,8 +21,8 @@ def sides(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What was sent and what is stored, both with ``_k``, without the rows alike.
 
-    Alike are only rows that stand and are sent as such, whose key no other row has, and that nobody
-    edited on the platform: these give no change, whatever else is known of them.
+    Alike are only rows that stand and are sent as such, whose key no unlike row has, and that
+    nobody edited on the platform: these give no change, whatever else is known of them.
     """
     if stored.select(pl.len()).collect().item() >= FROM:
         both = _unlike(table, stored, incoming, how)
@@ -36,31 +36,17 @@ def sides(
 def _unlike(
     table: str, stored: pl.LazyFrame, incoming: Incoming, how: Taking
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    there = numbered(table, stored, _stands(table, how))
-    parts, twice = _sent(incoming)
-    twice = pl.concat([twice, repeated(there.numbers[KEY])])
-    again = pl.col(KEY).is_in(twice.implode())
-    lines = [
-        pl.concat([part.numbers.filter(~again)[LINE] for part in side]) for side in (parts, [there])
-    ]
-    odd = _odd(*lines).extend_constant(None, 1)
-    unlike = pl.col(LINE).is_in(odd.implode(), nulls_equal=True) | again
-    found = [part.at(part.numbers.filter(unlike)) for part in (*parts, there)]
-    return pl.concat(found[:-1]), found[-1]
-
-
-def _sent(incoming: Incoming) -> tuple[list[Numbered], pl.Series]:
-    """What was sent as numbers, and the keys in it that several rows have.
-
-    Where the numbers are told by the files, none has: which row of a key counts is for the rows.
-    """
-    if incoming.numbered:
-        parts = incoming.numbered()
-        twice = repeated(pl.concat([part.numbers[KEY] for part in parts]))
-        if twice.is_empty():
-            return parts, twice
-    laid = numbered(incoming.table, incoming.rows, pl.col("status") == "active")
-    return [laid], repeated(laid.numbers[KEY])
+    sent, there = incoming.as_numbers(), as_numbers(table, stored, _stands(table, how))
+    odd = _odd(sent.numbers[LINE], there.numbers[LINE]).extend_constant(None, 1)
+    unlike = pl.col(LINE).is_in(odd.implode(), nulls_equal=True)
+    keys = pl.concat([side.numbers.filter(unlike)[KEY] for side in (sent, there)]).unique()
+    found = sent.having(keys).collect(engine="streaming")
+    # A file's own numbers are those of text that isn't cleaned: other rows may have its keys.
+    told = found.select(key_hash(table).alias(KEY)).to_series()
+    if len(more := told.filter(~told.is_in(keys.implode()))):
+        keys = pl.concat([keys, more]).unique()
+        found = sent.having(keys).collect(engine="streaming")
+    return found.lazy(), there.having(keys)
 
 
 def _stands(table: str, how: Taking) -> pl.Expr:
@@ -74,8 +60,11 @@ def _stands(table: str, how: Taking) -> pl.Expr:
 
 
 def _odd(one: pl.Series, other: pl.Series) -> pl.Series:
-    """The numbers that one side has and the other hasn't. Each side has each number once."""
-    sides = [side.drop_nulls().alias(LINE).sort().to_frame().lazy() for side in (one, other)]
-    merged = sides[0].merge_sorted(sides[1], key=LINE).collect()[LINE]
-    alone = [(merged != merged.shift(step)).fill_null(value=True) for step in (1, -1)]
-    return merged.filter(alone[0] & alone[1])
+    """The numbers that one side has and the other hasn't, and those that a side has twice."""
+    sides = [in_order(side.alias(LINE)) for side in (one, other)]
+    twice = [side.filter(side == side.shift(1)) for side in sides]
+    frames = [side.to_frame().lazy() for side in sides]
+    merged = frames[0].merge_sorted(frames[1], key=LINE).collect()[LINE]
+    differs = (merged != merged.shift(1)).fill_null(value=True)
+    alone = merged.filter(differs & differs.shift(-1, fill_value=True))
+    return pl.concat([alone, *twice])
