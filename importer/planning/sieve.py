@@ -5,17 +5,45 @@ that is on both sides is a row alike in every column, of which comparing would s
 that changed passes for one of these by chance in one of 10¹¹ cases (64 bits against millions).
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from importer.model.repeats import repeated
-from importer.model.tables import TABLES, key_hash, key_text
+from importer.model.tables import STANDING, TABLES, key_hash, key_text
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.taking import Taking, later
 
 FROM = 20_000
 """Stored rows from which on it pays; below, comparing all of them takes some milliseconds."""
 
+MOST = 200_000
+"""Rows that are remembered as unlike; where more are, judges look at the whole table."""
+
 _LINE = "_line"
+_ASKED = {"roles": ["person_id"], "enrollments": ["school_id", "role"]}
+"""What judges ask of the rows of long tables; of the others they may ask all."""
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """All rows of a table that aren't sent just as they stand, and some that are.
+
+    ``sent`` and ``stored`` (those that stand), with ``status``. Of every other row that is sent as
+    active the same one stands in the roster, and no row that stands is missing beside them.
+    """
+
+    sent: pl.DataFrame
+    stored: pl.DataFrame
+
+
+def unlike(table: str, sent: pl.DataFrame, stored: pl.DataFrame) -> Unlike | None:
+    """What ``sides`` left of a table, if that is little; else None."""
+    stands = stored.filter(pl.col("status").is_in(STANDING))
+    if sent.height + stands.height > MOST:
+        return None
+    asked = [*_ASKED[table], "status"] if table in _ASKED else pl.all()
+    return Unlike(sent.select(asked), stands.select(asked))
 
 
 def sides(

@@ -94,7 +94,7 @@ def _taken_over(group: list[Suspect]) -> Iterator[Stop]:
 
 def last_year(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-551: the grades of students go down by one."""
-    students = case.people.filter(pl.col("kind") == "students").height
+    students = case.there("people", "students")
     if case.promotion.down < told.MOST or students < FEWEST_SCHOOL:
         return []
     says = f"The grades of {case.promotion.down:.0%} of the students go down by one: this looks"
