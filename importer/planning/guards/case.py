@@ -79,7 +79,11 @@ class Case:
     def details(self) -> pl.LazyFrame:
         """Active people with all that is stored of them, ``school_id`` and ``kind``."""
         active = self.stored("people").filter(pl.col("status") == "active").drop("status")
-        return _placed(active, self._places)
+        return self.placed(active)
+
+    def placed(self, people: pl.LazyFrame) -> pl.LazyFrame:
+        """Stored people with ``school_id`` and ``kind`` of their first role."""
+        return _placed(people, self._places)
 
     @cached_property
     def _places(self) -> pl.DataFrame:
