@@ -52,6 +52,7 @@ def stops(
         usual=_usual(_of_source(store, examined, head)),
         earlier=_earlier(store, head, today),
         unended=_unended(examined, _of_source(store, examined, head)),
+        unlike=made.unlike,
     )
     found = guard(case)
     if examined.contract.absence == "keep":

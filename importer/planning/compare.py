@@ -20,7 +20,8 @@ class TablePlan:
     """The changes of one canonical table (``changes.CHANGES``, ids not set yet).
 
     ``after``: the rows that they write (stored schema); ``held``: how many stored rows are held;
-    ``conflicts``: fields that the platform keeps (``local.CONFLICTS``).
+    ``conflicts``: fields that the platform keeps (``local.CONFLICTS``); ``unlike``: the rows that
+    were compared, where they are few.
     """
 
     table: str
@@ -28,6 +29,7 @@ class TablePlan:
     after: pl.DataFrame
     held: int = 0
     conflicts: pl.DataFrame = field(default_factory=local.none)
+    unlike: sieve.Unlike | None = None
 
 
 _DEFAULT = Taking()
@@ -38,11 +40,12 @@ def compare(
 ) -> TablePlan:
     """Compare one table. Rows that are held or out of scope give no change."""
     new, there = sieve.sides(table, stored, incoming, how)
+    unlike = sieve.unlike(table, new, there)
     live = new.filter(pl.col("status") == "active")
     completing = pl.col("origin_table").is_in(sorted(incoming.completing))
     if there.is_empty():
         live = arriving(live.filter(~completing), how)
-        return TablePlan(table, adds(table, live), live.drop(KEY))
+        return TablePlan(table, adds(table, live), live.drop(KEY), unlike=unlike)
     old = there.lazy()
     held = held_keys(incoming, old, new)
     added = live.filter(~completing)
@@ -63,7 +66,7 @@ def compare(
         ]
     )
     after = pl.concat([added, *(part.select(added.columns) for part in parts.values())])
-    return TablePlan(table, changes, after.drop(KEY), len(held), conflicts)
+    return TablePlan(table, changes, after.drop(KEY), len(held), conflicts, unlike)
 
 
 def _by_themselves(

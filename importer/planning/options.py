@@ -1,7 +1,7 @@
 """Tables compared as the options of a district want it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -79,4 +79,4 @@ def compared(
 
 
 def _with(plan: TablePlan, changes: pl.DataFrame, after: pl.DataFrame) -> TablePlan:
-    return TablePlan(plan.table, changes, after, plan.held, plan.conflicts)
+    return replace(plan, changes=changes, after=after)

@@ -27,6 +27,7 @@ from importer.planning.knock_on import knock_on
 from importer.planning.moves import pair_enrollments, pair_roles
 from importer.planning.options import Options, compared
 from importer.planning.shelf import Shelf
+from importer.planning.sieve import Unlike
 from importer.planning.usernames import conventions, with_usernames
 from importer.settings import Policy
 
@@ -64,7 +65,8 @@ class Planned:
     (``findings.FINDINGS``); ``left_out``: rows that it holds on top (``findings.HELD``), each with
     the ``cause`` that its note has. ``told``: canonical table → what the drop says of it.
     ``files``: what the run keeps for a person to decide on; ``rekeyed``: the pairs of ids that
-    changed and stop the drop (``fingerprints.PAIRS``).
+    changed and stop the drop (``fingerprints.PAIRS``). ``unlike``: canonical table → its rows that
+    weren't sent as they stand, where these are few and no id changed.
     """
 
     change: ChangeSet
@@ -75,6 +77,7 @@ class Planned:
     files: Mapping[str, str] = field(default_factory=dict)
     rekeyed: pl.DataFrame = field(default_factory=who.no_pairs)
     stops: tuple[Stop, ...] = ()
+    unlike: Mapping[str, Unlike] = field(default_factory=dict)
 
 
 def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today: date) -> Planned:
@@ -111,6 +114,8 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     whole = numbered(pl.concat([change_set.empty(), *changes.values()]))
     held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
     conflicts = pl.concat([local.none(), *(table_plan.conflicts for table_plan in plans.values())])
+    as_stored = before.rekeys.is_empty() and stored is before.stored  # under the ids they have
+    unlike = {name: one.unlike for name, one in plans.items() if one.unlike and as_stored}
     said = told_of.of_plan(told_of.Told(whole, incoming, stored, conflicts, stayed))
     return Planned(
         ChangeSet(before.base, drop, whole, after, apart),
@@ -121,6 +126,7 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
         told.files,
         told.rekeyed,
         told.stops,
+        unlike,
     )
 
 

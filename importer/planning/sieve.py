@@ -5,15 +5,44 @@ that is on both sides is a row alike in every column, of which comparing would s
 that changed passes for one of these by chance in one of 10¹¹ cases (64 bits against millions).
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from importer.model.repeats import in_order
-from importer.model.tables import key_hash, key_text
+from importer.model.tables import STANDING, key_hash, key_text
 from importer.planning.assemble import KEY, LINE, Incoming, as_numbers
 from importer.planning.taking import Taking, later
 
 FROM = 20_000
 """Stored rows from which on it pays; below, comparing all of them takes some milliseconds."""
+
+MOST = 200_000
+"""Rows that are remembered as unlike; where more are, judges look at the whole table."""
+
+_ASKED = {"roles": ["person_id"], "enrollments": ["school_id", "role"]}
+"""What judges ask of the rows of long tables; of the others they may ask all."""
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """All rows of a table that aren't sent just as they stand, and some that are.
+
+    ``sent`` and ``stored`` (those that stand), with ``status``. Of every other row that is sent as
+    active the same one stands in the roster, and no row that stands is missing beside them.
+    """
+
+    sent: pl.DataFrame
+    stored: pl.DataFrame
+
+
+def unlike(table: str, sent: pl.DataFrame, stored: pl.DataFrame) -> Unlike | None:
+    """What ``sides`` left of a table, if that is little; else None."""
+    stands = stored.filter(pl.col("status").is_in(STANDING))
+    if sent.height + stands.height > MOST:
+        return None
+    asked = [*_ASKED[table], "status"] if table in _ASKED else pl.all()
+    return Unlike(sent.select(asked), stands.select(asked))
 
 
 def sides(
@@ -38,8 +67,8 @@ def _unlike(
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     sent, there = incoming.as_numbers(), as_numbers(table, stored, _stands(table, how))
     odd = _odd(sent.numbers[LINE], there.numbers[LINE]).extend_constant(None, 1)
-    unlike = pl.col(LINE).is_in(odd.implode(), nulls_equal=True)
-    keys = pl.concat([side.numbers.filter(unlike)[KEY] for side in (sent, there)]).unique()
+    apart = pl.col(LINE).is_in(odd.implode(), nulls_equal=True)
+    keys = pl.concat([side.numbers.filter(apart)[KEY] for side in (sent, there)]).unique()
     found = sent.having(keys).collect(engine="streaming")
     # A file's own numbers are those of text that isn't cleaned: other rows may have its keys.
     told = found.select(key_hash(table).alias(KEY)).to_series()

@@ -74,10 +74,9 @@ def _as_numbers(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sieve, "FROM", 1)
 
 
-def _stored(roster: Roster) -> list[tuple[object, ...]]:
-    return sorted(
-        map(repr, roster.store.table("enrollments", roster.store.head()).collect().rows())
-    )
+def _stored(roster: Roster) -> list[str]:
+    stored = roster.store.table("enrollments", roster.store.head()).collect()
+    return sorted(str(row) for row in stored.rows())
 
 
 @LAWS

@@ -7,16 +7,19 @@ from typing import Any
 
 import polars as pl
 
-from importer.model.tables import empty
+from importer.model.repeats import repeated
+from importer.model.tables import STANDING, empty
 from importer.planning.assemble import Accepted, Incoming
 from importer.planning.guards.limits import Limits
 from importer.planning.guards.own import kind_of, units
-from importer.planning.guards.promotion import Promotion, promotion
+from importer.planning.guards.promotion import Promotion, Sides, promotion
 from importer.planning.guards.season import Season
 from importer.planning.guards.stop import Stop
+from importer.planning.sieve import Unlike
 
 PERSON = ("person_id", "school_id", "kind", "grades", "origin_table", "origin_row")
 """What judges ask of every person; of single ones they look at the ``details``."""
+_NUMBER = pl.col("person_id").hash().alias("_number")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Case:
     same, the median of the last commits; ``earlier``: the roster of a week ago; ``rekeyed``: the
     stops for ids that changed while their records did not, whose changes are left out here;
     ``unended``: source table → canonical table, where the last row lost the end it always had.
+    ``unlike``: canonical table → the rows not sent as they stand, where these are few.
     """
 
     changes: pl.DataFrame
@@ -50,6 +54,7 @@ class Case:
     earlier: Past | None = None
     rekeyed: tuple[Stop, ...] = ()
     unended: Mapping[str, str] = field(default_factory=dict)
+    unlike: Mapping[str, Unlike] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict, compare=False)  # what judges share
 
     @cached_property
@@ -74,33 +79,52 @@ class Case:
     def details(self) -> pl.LazyFrame:
         """Active people with all that is stored of them, ``school_id`` and ``kind``."""
         active = self.stored("people").filter(pl.col("status") == "active").drop("status")
-        return active.join(self._places.lazy(), on="person_id", how="left")
+        return self.placed(active)
 
-    @cached_property
-    def details_sent(self) -> pl.LazyFrame:
-        """The same of the people that the drop has."""
-        sent = self.told["people"].rows if "people" in self.told else empty("people").lazy()
-        active = sent.filter(pl.col("status") == "active").drop("status")
-        return active.join(self._places_sent.lazy(), on="person_id", how="left")
+    def placed(self, people: pl.LazyFrame) -> pl.LazyFrame:
+        """Stored people with ``school_id`` and ``kind`` of their first role."""
+        return _placed(people, self._places)
 
     @cached_property
     def _places(self) -> pl.DataFrame:
         return _first_roles(self.stored("roles").filter(pl.col("status") == "active"))
 
     @cached_property
-    def _places_sent(self) -> pl.DataFrame:
-        roles = self.told["roles"].rows if "roles" in self.told else empty("roles").lazy()
-        return _first_roles(roles)
-
-    @cached_property
     def people(self) -> pl.DataFrame:
         """Active people, by the first role: ``PERSON``."""
-        return self.details.select(PERSON).collect(engine="streaming")
+        return self.details.select(*PERSON, _NUMBER).collect(engine="streaming")
 
     @cached_property
-    def people_sent(self) -> pl.DataFrame:
-        """The same of the people that the drop has."""
-        return self.details_sent.select(PERSON).collect(engine="streaming")
+    def steady(self) -> pl.DataFrame:
+        """The ``people`` whom the drop sends with their roles just as they are."""
+        return self.people.filter(~self._moved)
+
+    @cached_property
+    def anew(self) -> pl.DataFrame:
+        """Of all others that the drop has what it says: ``PERSON``."""
+        sent = self._sent("people").filter(pl.col("status") == "active", self._moved)
+        roles = _first_roles(self._sent("roles").filter(self._moved))
+        return _placed(sent, roles).select(*PERSON, _NUMBER).collect(engine="streaming")
+
+    def _sent(self, table: str) -> pl.LazyFrame:
+        return self.told[table].rows if table in self.told else empty(table).lazy()
+
+    @cached_property
+    def _moved(self) -> pl.Expr:
+        """Whether a person, or the first role of one, may be another one than is stored.
+
+        Who has several roles may have them in another order now.
+        """
+        if not {"people", "roles"} <= self.unlike.keys():
+            return pl.lit(value=True)
+        sides = [side for t in ("people", "roles")
+                 for side in (self.unlike[t].sent, self.unlike[t].stored)]  # fmt: skip
+        roles = self.stored("roles").filter(pl.col("status").is_in(STANDING))
+        every = roles.select(_NUMBER, "status").collect(engine="streaming")
+        waits = every.filter(pl.col("status") != "active")["_number"]
+        numbers = [side.select(_NUMBER).to_series() for side in sides]
+        whole = pl.concat([*numbers, waits, repeated(every["_number"])]).unique()
+        return pl.col("person_id").hash().is_in(whole.implode())
 
     @cached_property
     def sections(self) -> pl.DataFrame:
@@ -129,6 +153,13 @@ class Case:
             frames.append(_counted(table, active, pl.lit(table)))
         return pl.concat(pl.collect_all(frames, engine="streaming"))
 
+    def there(self, table: str, *kinds: str) -> int:
+        """How many active rows of some kinds there are before; without any, of all."""
+        rows = self.before.filter(pl.col("table") == table)
+        return int(
+            rows.filter(pl.col("kind").is_in(kinds) if kinds else pl.lit(value=True))["n"].sum()
+        )
+
     @cached_property
     def lost(self) -> pl.DataFrame:
         """What would be archived for itself, not with something else: ``own.UNITS``."""
@@ -139,8 +170,10 @@ class Case:
     def newcomers(self) -> pl.DataFrame:
         """The people of ``fresh``, with all that the drop says of them."""
         ids = self.fresh.filter(pl.col("table") == "people")["key"]
-        new = self.details_sent.filter(pl.col("person_id").is_in(ids.implode()))
-        return new.collect(engine="streaming")
+        sent = self._sent("people").filter(pl.col("status") == "active").drop("status")
+        new = sent.filter(pl.col("person_id").is_in(ids.implode())).collect(engine="streaming")
+        placed = self.anew.select("person_id", "school_id", "kind")
+        return new.join(placed, on="person_id", how="left")
 
     @cached_property
     def fresh(self) -> pl.DataFrame:
@@ -156,6 +189,8 @@ class Case:
         known = self.stored("terms").select("term_id").collect().to_series()
         terms = self.told["terms"].rows.filter(pl.col("start_date").is_not_null())
         new = terms.filter(~pl.col("term_id").is_in(known.implode())).collect()["term_id"]
+        if new.is_empty():
+            return pl.Series([], dtype=pl.String)
         begins = pl.col("term_ids").list.eval(pl.element().is_in(new.to_list())).list.any()
         sent = self.told["sections"].rows.filter(begins).select("section_id")
         return sent.collect(engine="streaming").to_series()
@@ -165,6 +200,8 @@ class Case:
         """Active sections whose terms are all over by their own dates: they are expected to go."""
         terms = self.stored("terms").select("term_id", "end_date").collect()
         over = [t for t, last in terms.drop_nulls().iter_rows() if self.season.over(last)]
+        if not over:
+            return self.sections["section_id"].clear()
         listed = pl.col("term_ids").list
         done = (listed.len() > 0) & listed.eval(pl.element().is_in(over)).list.all()
         return self.sections.filter(done)["section_id"]
@@ -177,7 +214,8 @@ class Case:
     @cached_property
     def promotion(self) -> Promotion:
         """Whether the students went up by a grade."""
-        return promotion(self.people, self.people_sent, self.lost, self.fresh)
+        rest = self.people.filter(self._moved)
+        return promotion(Sides(self.steady, rest, self.anew), self.lost, self.fresh)
 
     @cached_property
     def new_schools(self) -> list[str]:
@@ -186,31 +224,34 @@ class Case:
         Not where they bring half as many people as there are: that is another district's file.
         """
         new = self.fresh.filter(pl.col("table") == "schools")["key"].to_list()
-        there = self.before.filter(pl.col("table") == "schools")["n"].sum()
+        there = self.there("schools")
         people = self.fresh.filter(pl.col("table") == "people")
         theirs = people.filter(pl.col("school_id").is_in(new)).height
-        few = len(new) <= max(1, there // 4) and theirs <= 0.5 * self.people.height
+        few = len(new) <= max(1, there // 4) and theirs <= 0.5 * self.there("people")
         return new if few else []
 
     def kinds_of(self, ids: pl.DataFrame) -> pl.DataFrame:
         """``key`` of people with ``kind`` and ``school_id``, stored first, else as sent."""
-        wanted = ids.select(person_id="key")
+        wanted = pl.col("_number").is_in(ids["key"].hash().implode())
         theirs = [
-            side.select("person_id", "kind", "school_id").join(wanted, on="person_id", how="semi")
-            for side in (self.people, self.people_sent)
+            side.filter(wanted).select("person_id", "kind", "school_id")
+            for side in (self.people, self.anew)
         ]
         known = pl.concat(theirs).unique("person_id", keep="first", maintain_order=True)
         return ids.select("key").join(known, left_on="key", right_on="person_id", how="left")
 
 
+def _placed(people: pl.LazyFrame, first_roles: pl.DataFrame) -> pl.LazyFrame:
+    """People with ``school_id`` and ``kind``; joined by numbers, which is half the work of text."""
+    return people.with_columns(_NUMBER).join(first_roles.lazy(), on="_number", how="left")
+
+
 def _first_roles(roles: pl.LazyFrame) -> pl.DataFrame:
-    """``person_id``, ``school_id`` and ``kind`` of the first role of each person."""
-    listed = roles.select("person_id", "school_id", kind=kind_of("role"))
-    first = listed.collect(engine="streaming")
-    number = first["person_id"].hash()
-    if number.n_unique() == len(number):
-        return first
-    return first.unique("person_id", keep="first", maintain_order=True)
+    """``_number``, ``school_id`` and ``kind`` of the first role of each person."""
+    listed = roles.select(_NUMBER, "school_id", kind=kind_of("role")).collect(engine="streaming")
+    several = pl.col("_number").is_in(repeated(listed["_number"]).implode())
+    first = listed.filter(several).unique("_number", keep="first", maintain_order=True)
+    return pl.concat([listed.filter(~several), first])
 
 
 def _counted(table: str, rows: pl.LazyFrame, kind: pl.Expr) -> pl.LazyFrame:

@@ -27,6 +27,8 @@ IDENTITY = frozenset(
 CHANGING = frozenset(("periods", "location", "phone", "sms", "term_ids", "enabled", "department"))
 """Columns that a timetable, a term or a new telephone system changes for everybody."""
 _NAMES = ("given_name", "family_name")
+_BEYOND_ASCII = r"[^\x00-\x7f]"
+_FEWEST_BROKEN = 3
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def misplaced(case: Case, found: Sequence[Stop]) -> list[Stop]:
     for table in WATCHED:
         by: dict[tuple[str, str], list[Suspect]] = {}
         for suspect in _suspects(case, table):
-            if suspect.changed >= _least(suspect):
+            if suspect.changed >= _least(table):
                 by.setdefault((suspect.kind, suspect.school), []).append(suspect)
         for group in by.values():
             stops += _taken_over(group)
@@ -94,7 +96,7 @@ def _taken_over(group: list[Suspect]) -> Iterator[Stop]:
 
 def last_year(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-551: the grades of students go down by one."""
-    students = case.people.filter(pl.col("kind") == "students").height
+    students = case.there("people", "students")
     if case.promotion.down < told.MOST or students < FEWEST_SCHOOL:
         return []
     says = f"The grades of {case.promotion.down:.0%} of the students go down by one: this looks"
@@ -108,7 +110,7 @@ def changed(case: Case, found: Sequence[Stop]) -> list[Stop]:
     stops: list[Stop] = []
     for table in WATCHED:
         for suspect in _suspects(case, table):
-            if suspect.changed >= _least(suspect) and any(_same(stop, suspect) for stop in said):
+            if suspect.changed >= _least(table) and any(_same(stop, suspect) for stop in said):
                 continue
             if not (aged and suspect.column == "grades"):
                 stops += _judged(case, suspect)
@@ -125,7 +127,7 @@ def _same(stop: Stop, suspect: Suspect) -> bool:
 def _suspects(case: Case, table: str) -> list[Suspect]:
     """Columns of which too many values changed or went, for the district, else for a school."""
     if f"suspects {table}" not in case.memo:
-        seen = case.memo[f"health {table}"] = health(case, table)
+        seen = case.memo[f"health {table}"] = health(case, table, _least(table))
         case.memo[f"suspects {table}"] = [] if seen is None else list(_suspicious(case, seen))
     suspects: list[Suspect] = case.memo[f"suspects {table}"]
     return suspects
@@ -139,14 +141,12 @@ def _suspicious(case: Case, seen: Health) -> Iterator[Suspect]:
     few = 3 if seen.table == "schools" else FEWEST
     half = SCHOOL_SHARE * pl.col("filled")
     emptied = ((net >= few) & (net > guards.column_emptied * pl.col("rows"))) | (
-        (net >= min(few, FEWEST_SCHOOL)) & (net >= half)
+        (net >= _least(seen.table)) & (net >= half)
     )
     edited = ~pl.col("column").is_in(CHANGING)
     limit = guards.column_changed * pl.col("filled")
     count = pl.col("changed")
-    many = ((count >= few) & (count > limit)) | (
-        (count >= min(few, FEWEST_SCHOOL)) & (count > half)
-    )
+    many = ((count >= few) & (count > limit)) | ((count >= _least(seen.table)) & (count > half))
     hit = whole.filter(emptied | (many & edited))
     for row in hit.iter_rows(named=True):
         yield _suspect(seen, ALL, row, emptied=_over(row, few, guards.column_emptied))
@@ -171,8 +171,9 @@ def _suspect(seen: Health, school: str, row: dict[str, object], *, emptied: bool
     return Suspect(seen, kind, school, column, row["filled"], lost, row["changed"])  # type: ignore[arg-type]
 
 
-def _least(suspect: Suspect) -> int:
-    return 3 if suspect.health.table == "schools" else FEWEST_SCHOOL
+def _least(table: str) -> int:
+    """Fewer values make no column of a kind suspicious, however few rows there are."""
+    return 3 if table == "schools" else FEWEST_SCHOOL
 
 
 def _judged(case: Case, suspect: Suspect) -> Iterator[Stop]:
@@ -233,19 +234,26 @@ def _unread(case: Case, table: str, column: str) -> int:
 def _letters(case: Case, table: str) -> Iterator[Stop]:
     """Names with letters beyond ASCII are few: broken ones show only among themselves."""
     seen: Health | None = case.memo[f"health {table}"] if table == "people" else None
-    names = [] if seen is None else [c for c in _NAMES if c in seen.counts["column"].to_list()]
-    for kind in case.people["kind"].drop_nulls().unique().sort() if names else ():
-        broken = written = 0
-        for column in names:
-            assert seen is not None
-            cells = seen.pairs.filter(
-                pl.col("kind") == kind, pl.col(column + "_old").str.contains(r"[^\x00-\x7f]")
-            )
-            rows = cells.select(before=column + "_old", after=column).collect()
-            pairs = rows.filter(pl.col("before").ne_missing(pl.col("after")))
-            written += rows.height
-            broken += sum(a is None or told.garbled(b, a) for b, a in pairs.iter_rows())
-        if broken >= 3 and broken >= 0.3 * written:
+    names = [] if seen is None else [c for c in _NAMES if c in seen.columns]
+    if seen is None or not names:
+        return
+    kinds = case.before.filter(pl.col("table") == "people")["kind"].drop_nulls().unique()
+    for kind in kinds.sort():
+        same = pl.col("kind") == kind
+        broken = sum(_broken(seen.unlike.filter(same), column) for column in names)
+        if broken < _FEWEST_BROKEN:
+            continue
+        cells = (pl.col(c + "_old").str.contains(_BEYOND_ASCII).sum() for c in names)
+        written = sum(seen.pairs.filter(same).select(*cells).collect(engine="streaming").row(0))
+        if broken >= 0.3 * written:
             says = f"{broken:,} of {written:,} names of {kind} with letters such as é or ñ"
             says += ": the letters are broken by a wrong encoding"
             yield Stop("PLAN-549", ALL, "people", says, broken, kind=kind)
+
+
+def _broken(pairs: pl.LazyFrame, column: str) -> int:
+    """How many names with letters beyond ASCII lost them."""
+    before, after = pl.col(column + "_old"), pl.col(column)
+    odd = pairs.filter(before.str.contains(_BEYOND_ASCII), before.ne_missing(after))
+    cells = odd.select(before, after).collect(engine="streaming")
+    return sum(now is None or told.garbled(was, now) for was, now in cells.iter_rows())

@@ -21,7 +21,7 @@ def twice(case: Case, found: Sequence[Stop]) -> list[Stop]:
         if part.height < FEWEST or kind == "contacts":
             continue
         pairs = _people(case, part) if table == "people" else _sections(case, part)
-        there = (case.people["kind"] == kind).sum() if table == "people" else case.sections.height
+        there = case.there(str(table), str(kind))
         if pairs.height < max(FEWEST, SOME * there, MOST * part.height):
             continue
         schools = part.filter(pl.col("key").is_in(pairs["new"].implode()))["school_id"].unique()

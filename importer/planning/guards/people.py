@@ -106,7 +106,7 @@ def given_to_others(case: Case, found: Sequence[Stop]) -> list[Stop]:
     kinds = case.kinds_of(swapped.select(key="person_id"))
     stops = []
     for (kind,), part in kinds.group_by("kind", maintain_order=True):
-        before = case.people.filter(pl.col("kind") == kind).height
+        before = case.there("people", str(kind))
         if part.height > MANY and part.height > MANY_SHARE * before:
             says = f"{part.height:,} of {before:,} {kind} have the name, e-mail and birth date of"
             says += " somebody else under their id"

@@ -32,28 +32,38 @@ class Promotion:
         return bool(self.schools)
 
 
-def promotion(
-    people: pl.DataFrame, sent: pl.DataFrame, lost: pl.DataFrame, fresh: pl.DataFrame
-) -> Promotion:
-    """What the grades of students say.
-
-    ``people``, ``sent``: with ``grades``, ``kind``, ``school_id``; ``lost``, ``fresh``: as
-    ``own.UNITS``.
+@dataclass(frozen=True)
+class Sides:
+    """People with ``grades``, ``kind``, ``school_id``: ``steady`` ones, who are sent as they are
+    stored, the ``rest`` of those that are stored, and what is sent of all others (``anew``).
     """
-    before, after = _placed(people), _placed(sent)
-    both = before.join(after.select("person_id", now="place"), on="person_id")
+
+    steady: pl.DataFrame
+    rest: pl.DataFrame
+    anew: pl.DataFrame
+
+
+def promotion(sides: Sides, lost: pl.DataFrame, fresh: pl.DataFrame) -> Promotion:
+    """What the grades of students say. ``lost``, ``fresh``: as ``own.UNITS``."""
+    rest, anew = _placed(sides.rest), _placed(sides.anew)
+    both = rest.join(anew.select("person_id", now="place"), on="person_id")
     both = both.drop_nulls(["place", "now"])
     step = pl.col("now") - pl.col("place")
-    by = both.group_by("school_id").agg(
+    moved = both.group_by("school_id").agg(
         n=pl.len(), up=(step == 1).sum(), other=(~step.is_in([0, 1])).sum(), down=(step == -1).sum()
     )
+    stay = _placed(sides.steady)
+    calm = stay.drop_nulls("place").group_by("school_id").agg(n=pl.len())
+    whole = pl.concat([moved, calm], how="diagonal")
+    by = whole.group_by("school_id").agg(pl.col("n", "up", "other", "down").sum())
     rose = (pl.col("up") >= MOST * pl.col("n")) & (
         pl.col("up") >= NEARLY_ALL * (pl.col("up") + pl.col("other"))
     )
     schools = by.filter(rose, pl.col("n") >= _FEWEST, pl.col("school_id").is_not_null())
-    down = both.select((step == -1).mean()).item() if both.height else 0.0
+    down = by["down"].sum() / max(1, by["n"].sum())
     if schools.is_empty():
-        return Promotion(down=down or 0.0)
+        return Promotion(down=down)
+    before, after = pl.concat([stay, rest]), pl.concat([stay, anew])
     top = before.group_by("school_id").agg(_end=pl.col("place").max())
     low = after.group_by("school_id").agg(_end=pl.col("place").min())
     gone = _at_the_end(lost, before, top, pl.col("place") >= pl.col("_end"))
@@ -63,7 +73,7 @@ def promotion(
         dict(gone.group_by("school_id").len().iter_rows()),
         came.height,
         int(schools["up"].sum()),
-        down or 0.0,
+        down,
     )
 
 

@@ -24,7 +24,7 @@ def exchanged(case: Case, found: Sequence[Stop]) -> list[Stop]:
     student = (pl.col("kind") == "students") | (pl.col("kind_now") == "students")
     pupils = both.filter(student)["person"].n_unique()
     others = both.filter(~student)["person"].n_unique()
-    grown = case.people.filter(pl.col("kind").is_in(["teachers", "staff"])).height
+    grown = case.there("people", "teachers", "staff")
     stops = []
     if pupils >= FEWEST:
         says = f"{pupils:,} people change between student and teacher or staff"

@@ -19,8 +19,8 @@ def vanished(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-543: a school that had people is no longer sent; PLAN-556: it merged."""
     gone = case.of("schools", "archive")["key"].to_list()
     students = _counts(case, "people", "students")
-    everyone = case.people.group_by("school_id").len()
-    people = dict(everyone.iter_rows())
+    everyone = case.before.filter(pl.col("table") == "people")
+    people = dict(everyone.group_by("school_id").agg(pl.sum("n")).iter_rows())
     lost = dict(case.of("people", "archive").group_by("school_id").len().iter_rows())
     moved = _moved(case)
     stops = []
@@ -93,7 +93,7 @@ def crossed(case: Case, found: Sequence[Stop]) -> list[Stop]:
 def _staff_moved(case: Case, closed: set[str]) -> Iterator[Stop]:
     """Half of the teachers are at another school, of a district: of one school they are few."""
     for kind in ("teachers", "staff"):
-        there = sum(_counts(case, "people", kind).values())
+        there = case.there("people", kind)
         moved = _moved(case, kind).filter(~pl.col("from").is_in(sorted(closed))).height
         if moved >= FEWEST and moved >= MOST * there:
             says = f"{moved:,} of {there:,} {kind} would be at another school"
@@ -155,7 +155,7 @@ def _shuffled(case: Case) -> Iterator[Stop]:
         ~pl.col("section").is_in(gone[0].implode()), ~pl.col("person").is_in(gone[1].implode())
     )
     lost = case.lost.filter(pl.col("kind") == "enrollments").height
-    there = sum(_counts(case, "enrollments", "enrollments").values())
+    there = case.there("enrollments", "enrollments")
     shuffled = own.height - lost
     if not case.season.turning and shuffled >= 25 and shuffled > SHUFFLED * there:
         says = f"{shuffled:,} of {there:,} enrollments of students would be in other sections"
