@@ -85,6 +85,8 @@ class Incoming:
 
     def without(self, columns: set[str]) -> None:
         """Take columns for not sent: new rows have none, stored values stay."""
+        if not columns:
+            return
         gone = [pl.lit(None, TABLES[self.table].columns[c]).alias(c) for c in sorted(columns)]
         self.rows = self.rows.with_columns(gone)
         self.says = {name: said - columns for name, said in self.says.items()}
@@ -109,7 +111,7 @@ def assemble(table: str, parts: list[Accepted], shelf: Shelf) -> Incoming | None
 
 
 def _frame(part: Accepted, make: Make, shelf: Shelf) -> pl.LazyFrame:
-    made = shelf.put(make_rows(part.source, make, part.rows), part.length)
+    made = shelf.put(make_rows(part.source, make, part.rows), part.length, make.table)
     return _distinct(make.table, made) if make.distinct else made
 
 
@@ -138,9 +140,9 @@ def _distinct(table: str, made: pl.LazyFrame) -> pl.LazyFrame:
 
 def _merged(table: str, frames: list[pl.LazyFrame]) -> pl.LazyFrame:
     """All rows of a table, each key once: a later row fills what an earlier one left empty."""
-    whole = pl.concat(frames)
     if len(frames) == 1:
-        return whole
+        return frames[0]
+    whole = pl.concat(frames)
     hashes = _again(table, whole)
     if hashes.is_empty():
         return whole

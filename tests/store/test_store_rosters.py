@@ -60,7 +60,7 @@ def test_a_table_that_is_laid_down_is_gone_with_its_shelf(tmp_path: Path) -> Non
     store = new_store(tmp_path)
     frames = [people("a"), people("b", "c")]
     with store.shelf() as lay:
-        laid = [lay(frame.lazy()) for frame in frames]
+        laid = [lay(frame.lazy(), False) for frame in frames]
         for scan, frame in zip(laid, frames, strict=True):
             assert_frame_equal(scan.collect(), frame)
         files = list((store.root / "staging").rglob("*.parquet"))
