@@ -38,7 +38,7 @@ from importer.report.accounts import new_accounts
 from importer.report.messages import records as with_messages
 from importer.report.reported import Reported
 from importer.report.words import HASH
-from importer.reviews import WHOLE, load_change, whole_tables
+from importer.reviews import AFTER, WHOLE, fills, load_change, whole_tables
 from importer.store.port import Store
 
 __all__ = ["Planned", "Synced", "check", "commit", "keep", "plan_drop", "sync"]
@@ -153,7 +153,7 @@ def keep(
         folder.frame("held", reported.held)
         folder.frame("changes", change.changes)
         for table, frame in change.after.items():
-            folder.frame(f"after-{table}", frame)
+            folder.frame(f"{AFTER}{table}", frame)
         for table, rows in change.whole.items():
             folder.frame(f"{WHOLE}{table}", rows)
         folder.data("summary", dict(reported.summary))
@@ -200,8 +200,8 @@ def _committed(store: Store, run: Run, doing: _Doing, who: Who) -> Commit:
     head, change = store.head(), doing.change
     tables = dict(head.tables) if head else {}
     for table in TABLES:
-        if table in change.whole:
-            tables[table] = store.put_table_of(run.id, f"{WHOLE}{table}")
+        if table not in tables and (kept := fills(run, change, table)):
+            tables[table] = store.put_table_of(run.id, kept)
             continue
         written = apply(table, store.table(table, head), change)
         if written is not None:

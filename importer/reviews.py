@@ -12,8 +12,9 @@ from importer.model.tables import TABLES
 from importer.planning.review import Reviewed, reviewed, standing
 from importer.store.port import Store
 
-WHOLE = "whole-"
-"""How the names of tables begin that a run keeps whole (``ChangeSet.whole``)."""
+AFTER, WHOLE = "after-", "whole-"
+"""How the names of tables begin that a run keeps: the rows that its changes write
+(``ChangeSet.after``), and those that it takes whole (``ChangeSet.whole``)."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class Word:
 def as_kept(store: Store, run: Run) -> ChangeSet:
     """The change set of a run, as it was kept: the long tables of a first load aren't listed."""
     after = {
-        table: store.run_frame(run.id, f"after-{table}")
+        table: store.run_frame(run.id, f"{AFTER}{table}")
         for table in TABLES
-        if store.has_frame(run.id, f"after-{table}")
+        if store.has_frame(run.id, f"{AFTER}{table}")
     }
     whole = whole_tables(store, run)
     return ChangeSet(run.base, run.drop, store.run_frame(run.id, "changes"), after, whole)
@@ -40,6 +41,15 @@ def whole_tables(store: Store, run: Run) -> dict[str, pl.LazyFrame]:
     """The long tables of a first load, as a run kept them: ``ChangeSet.whole``."""
     names = {table: f"{WHOLE}{table}" for table in TABLES if f"{WHOLE}{table}.parquet" in run.files}
     return {table: store.scan_run_frame(run.id, name) for table, name in names.items()}
+
+
+def fills(run: Run, change: ChangeSet, table: str) -> str | None:
+    """The frame of a run that is what its changes make of an empty table; None if no frame is."""
+    whole, after = (f"{kind}{table}" for kind in (WHOLE, AFTER))
+    if table in change.whole:
+        return whole
+    listed = f"{after}.parquet" in run.files and f"{whole}.parquet" not in run.files
+    return after if listed and change.all_come(table) else None
 
 
 def as_planned(store: Store, run: Run) -> ChangeSet:

@@ -26,7 +26,7 @@ from importer.readiness.facts import Facts, Roster
 from importer.readiness.rules import Rules
 from importer.report import verdict
 from importer.settings import Policy
-from importer.store.rosters import lay_down
+from importer.store import rosters
 
 ALONE = "one drop says nothing about time; send drops to a workspace (importer sync)"
 
@@ -80,7 +80,7 @@ def _roster(examined: Examined, scratch: Path, today: date, policy: Policy) -> R
     """The roster that the drop describes; long tables lie in files meanwhile."""
     assert examined.contract is not None
     parts = accepted(examined.checked, examined.contract, "")
-    shelf = Shelf(lambda rows: lay_down(rows, scratch))
+    shelf = Shelf(rosters.Shelf(scratch).lay)
     made: dict[str, pl.LazyFrame] = {}
 
     def rows(table: str) -> pl.LazyFrame:

@@ -16,6 +16,9 @@ ACTIONS = (*KINDS, "pending", "begin", "withdraw")
 """The same, and: a record waits for its first day (pending), its first day has come (begin), a
 record goes that was never active or, of an undo, wasn't there before (withdraw)."""
 
+COMES = ("add", "pending")
+"""Actions of which the row that is written says all: its key, and whether it waits."""
+
 SHOWN = 50
 """Changes of a table and action that a report shows."""
 
@@ -88,6 +91,12 @@ class ChangeSet:
             listed += [_least(table, rows.filter(kind)) for kind in (~waits, waits)]
         whole = pl.concat([part.select(list(CHANGES)) for part in listed])
         return whole.sort("key", maintain_order=True) if self.whole else whole
+
+    def all_come(self, table: str) -> bool:
+        """Whether the rows that are listed for a table are all new, and all of them are picked."""
+        mine = self.changes.filter(pl.col("table") == table)
+        come = mine.select((pl.col("picked") & pl.col("action").is_in(COMES)).all()).item()
+        return bool(mine.height and come and mine.height == self.after[table].height)
 
     def in_full(self) -> "ChangeSet":
         """The same with a line for every row; their ids follow the order of the rows."""

@@ -165,7 +165,8 @@ class _Frame:
     def laid(self) -> pl.LazyFrame:
         """The rows, each key once."""
         part, make = self.part, self.make
-        made = self.shelf.put(make_rows(part.source, make, part.rows), part.length)
+        made = make_rows(part.source, make, part.rows)
+        made = self.shelf.put(made, part.length, make.table)
         return _distinct(make.table, made) if make.distinct else made
 
     def as_numbers(self) -> Numbered:
@@ -226,9 +227,9 @@ def _distinct(table: str, made: pl.LazyFrame) -> pl.LazyFrame:
 
 def _merged(table: str, frames: list[pl.LazyFrame]) -> pl.LazyFrame:
     """All rows of a table, each key once: a later row fills what an earlier one left empty."""
-    whole = pl.concat(frames)
     if len(frames) == 1:
-        return whole
+        return frames[0]
+    whole = pl.concat(frames)
     hashes = _again(table, whole)
     if hashes.is_empty():
         return whole

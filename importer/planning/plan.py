@@ -82,7 +82,8 @@ class Planned:
 
 def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today: date) -> Planned:
     """The change set of the drop ``drop`` (its id) against the stored roster, on a day."""
-    incoming = sent(parts, policy, before.shelf)
+    anew = first.Anew(before.shelf.lay, policy=policy, today=today) if before.nothing else None
+    incoming = sent(parts, policy, anew or before.shelf)
     _hold_related(incoming, before.stored)
     beyond = scope.leave_out(incoming, before.stored, policy.share, policy.calendar.ends)
     _drop_fields(incoming, policy.drop_fields)
@@ -90,7 +91,7 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     notes, left_out = set_aside(incoming, before.stored, policy.guards.new_holders)
     known = who.known(incoming, before.stored, before.never, policy.match)
     stored = known.stored
-    apart = first.whole(incoming, policy, today) if before.nothing else {}
+    apart = first.whole(incoming, anew) if anew else {}
     options = Options(policy, today, beyond, before.platform, apart.keys())
     plans = compared(incoming, stored, options)
     changes = {name: table_plan.changes for name, table_plan in plans.items()}

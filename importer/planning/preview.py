@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from importer.model.changes import ChangeSet, coming
+from importer.model.changes import COMES, ChangeSet
 from importer.model.tables import ORIGIN, TABLES, empty, key_text, stored_schema
 
-LONG = 200_000
+LONG = 50_000
 """Changes of a table from which on they are not written out and sorted to be hashed."""
 
 _SEEDS = (1, 2)
@@ -21,13 +21,11 @@ def preview(change: ChangeSet) -> str:
     Numbers of changes, the order of rows and files, and where a row came from don't matter.
     """
     digest = hashlib.sha256()
-    for table in TABLES:
+    counts = change.counts()
+    for table in (table for table in TABLES if table in counts):
         picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
-        count = picked.height
-        if table in change.whole:
-            count += change.whole[table].select(pl.len()).collect().item()
-        if count:
-            digest.update(f"{table} {count}\n".encode())
+        count = sum(counts[table].values())
+        digest.update(f"{table} {count}\n".encode())
         if count >= LONG:
             digest.update(_mixed(change, table, picked))
             continue
@@ -57,18 +55,22 @@ def _written_out(change: ChangeSet, table: str) -> bytes:
 
 def _mixed(change: ChangeSet, table: str, picked: pl.DataFrame) -> bytes:
     """The same as numbers, one for each change and each row, which are mixed in any order."""
-    rows = change.after.get(table, empty(table)).lazy()
-    mine = key_text(table).is_in(picked["key"].implode())
-    lines, written = [picked.lazy()], [rows.filter(mine)]
+    mine = key_text(table).hash().is_in(picked["key"].hash().implode())
+    written = [change.after.get(table, empty(table)).lazy().filter(mine)]
     if table in change.whole:
-        lines.append(coming(table, change.whole[table]))
         written.append(change.whole[table])
+    other = picked.lazy().filter(~pl.col("action").is_in(COMES))
     content = [name for name in stored_schema(table) if name not in _told()]
     asked = [
-        frame.select(
-            pl.struct(columns).hash(seed).bitwise_xor().alias(str(seed)) for seed in _SEEDS
-        )
-        for frames, columns in ((lines, ["action", "from_key", "key"]), (written, content))
-        for frame in [pl.concat([part.select(columns) for part in frames])]
+        _one_number(other, ["action", "from_key", "key"]),
+        _one_number(pl.concat([part.select(content) for part in written]), content),
     ]
-    return repr([found.row(0) for found in pl.collect_all(asked, engine="streaming")]).encode()
+    found = [numbers.row(0) for numbers in pl.collect_all(asked, engine="streaming")]
+    return repr([sorted(change.counts()[table].items()), found]).encode()
+
+
+def _one_number(rows: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
+    """What rows say, in whatever order: each as a number of the numbers of its cells."""
+    cells = (pl.col(name).hash(place) for place, name in enumerate(columns))
+    row = rows.select(_row=pl.sum_horizontal(cells))
+    return row.select(pl.col("_row").hash(seed).bitwise_xor().alias(str(seed)) for seed in _SEEDS)

@@ -69,10 +69,11 @@ def some_due(stored: Callable[[str], pl.LazyFrame], policy: Policy, today: date)
 
 
 def arriving(rows: Frame, how: Taking) -> Frame:
-    """New rows; those whose first day is still to come are pending."""
+    """New rows; those that stand and whose first day is still to come are pending."""
     if how.today is None:
         return rows
-    status = pl.when(later(how.today)).then(pl.lit("pending")).otherwise("status")
+    waits = later(how.today) & (pl.col("status") == "active")
+    status = pl.when(waits).then(pl.lit("pending")).otherwise("status")
     return rows.with_columns(status.alias("status"))
 
 

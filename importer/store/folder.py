@@ -41,6 +41,7 @@ class FolderStore(Written):
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._shelf: rosters.Shelf | None = None
 
     @classmethod
     def create(cls, path: Path, policy_text: str, who: Who | None = None) -> Self:
@@ -125,10 +126,18 @@ class FolderStore(Written):
             durable.discard(folder)
 
     @contextmanager
-    def shelf(self) -> Iterator[Callable[[pl.LazyFrame], pl.LazyFrame]]:
-        """Lays tables down in scratch files and gives scans of them, which are good inside only."""
+    def shelf(self) -> Iterator[Callable[[pl.LazyFrame, bool], pl.LazyFrame]]:
+        """Lays tables down in scratch files and gives scans of them, which are good inside only.
+
+        The second argument: whether one is written as rosters are. A run that keeps such a scan as
+        it is keeps the same file.
+        """
         with self.scratch() as folder:
-            yield lambda rows: rosters.lay_down(rows, folder)
+            self._shelf = rosters.Shelf(folder)
+            try:
+                yield self._shelf.lay
+            finally:
+                self._shelf = None
 
     def head(self) -> Commit | None:
         """The newest commit."""
@@ -192,7 +201,9 @@ class FolderStore(Written):
 
     def new_run(self, run_id: str) -> runs.RunFolder:
         """Begin a run; nobody sees it before ``finish``."""
-        return runs.RunFolder(self.root, run_id, lambda path: events.tell(self.root, path))
+        return runs.RunFolder(
+            self.root, run_id, self._shelf, lambda path: events.tell(self.root, path)
+        )
 
     def runs(self) -> list[Run]:
         """All finished runs, newest last."""

@@ -1,5 +1,6 @@
 """Canonical tables as Parquet files, each named by the sha-256 of its bytes."""
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -50,16 +51,30 @@ def write_parquet(frame: pl.LazyFrame | pl.DataFrame, path: Path, *, lasting: bo
         raise storage_error("A table could not be written", error) from None
 
 
-def lay_down(frame: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
-    """Write a table into a new file of a scratch folder; a scan of it.
+@dataclass(frozen=True)
+class Shelf:
+    """Tables laid down in a scratch folder; ``lasting``: scans of those that are to last."""
 
-    Raises ``StorageError`` if the disk refuses.
-    """
-    with plain_errors("A table could not be written"):
-        path = folder / f"{len(list(folder.iterdir()))}.parquet"
-        write_new(path, b"")
-        write_parquet(frame, path, lasting=False)
-    return pl.scan_parquet(path)
+    folder: Path
+    lasting: list[tuple[pl.LazyFrame, Path]] = field(default_factory=list)
+
+    def lay(self, frame: pl.LazyFrame, lasting: bool) -> pl.LazyFrame:
+        """Write a table into a new file; a scan of it. ``lasting``: in the way rosters are.
+
+        Raises ``StorageError`` if the disk refuses.
+        """
+        with plain_errors("A table could not be written"):
+            path = self.folder / f"{len(list(self.folder.iterdir()))}.parquet"
+            write_new(path, b"")
+            write_parquet(frame, path, lasting=lasting)
+        scan = pl.scan_parquet(path)
+        if lasting:
+            self.lasting.append((scan, path))
+        return scan
+
+    def file_of(self, frame: object) -> Path | None:
+        """The file of a scan that is to last; None for any other frame, also one made of it."""
+        return next((path for scan, path in self.lasting if scan is frame), None)
 
 
 def put(root: Path, frame: pl.LazyFrame | pl.DataFrame) -> StoredTable:

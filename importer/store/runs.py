@@ -17,7 +17,7 @@ from importer.model.history import Run
 from importer.model.likeness import closest
 from importer.store import durable
 from importer.store.purges import what_removed
-from importer.store.rosters import write_parquet
+from importer.store.rosters import Shelf, write_parquet
 from importer.store.sealed import read_as, seal
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -30,11 +30,13 @@ class RunFolder:
     """A run being written, in ``staging/``; ``finish`` moves it to ``runs/<id>`` as a whole.
 
     As a context manager it takes its files away if it was not finished. ``told`` is called with the
-    path of its record once it is there.
+    path of its record once it is there. ``shelf``: where tables lie that it may keep.
     """
 
-    def __init__(self, root: Path, run_id: str, told: Callable[[Path], None]) -> None:
-        self._told = told
+    def __init__(
+        self, root: Path, run_id: str, shelf: Shelf | None, told: Callable[[Path], None]
+    ) -> None:
+        self._told, self._shelf = told, shelf
         self._final = root / "runs" / _plain(run_id)
         if self._final.exists():
             raise StorageError(f"There is a run “{run_id}” already.", "Start again.")
@@ -54,11 +56,14 @@ class RunFolder:
         durable.discard(self._folder)
 
     def frame(self, name: str, frame: pl.DataFrame | pl.LazyFrame) -> None:
-        """Keep a frame as ``<name>.parquet``."""
+        """Keep a frame as ``<name>.parquet``; what was laid on the shelf to last, as that file."""
         path = self._folder / f"{_plain(name)}.parquet"
         with durable.plain_errors(f"{path.name} of the run could not be written"):
-            durable.write_new(path, b"")
-            write_parquet(frame, path)
+            if self._shelf and (there := self._shelf.file_of(frame)):
+                path.hardlink_to(there)
+            else:
+                durable.write_new(path, b"")
+                write_parquet(frame, path)
             durable.sync(path)
             self._files[path.name] = durable.sha256_of(path)
 

@@ -4,7 +4,8 @@ What is done for millions of rows has to say what is done for few: small distric
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -26,10 +27,12 @@ from planning_rosters import LAWS, rosters
 from importer import flow, holds, reviews
 from importer.contracts import numbered
 from importer.model import changes
+from importer.model.changes import ChangeSet
 from importer.model.history import Who
-from importer.model.tables import key_text
+from importer.model.tables import empty, key_text
 from importer.planning import preview as hashed
 from importer.planning import shelf, sieve
+from importer.planning.plan import apply
 from importer.planning.preview import preview
 
 _EDITS = (*GOOD_EDITS, *BAD_EDITS)
@@ -154,3 +157,70 @@ def test_who_unchecks_a_row_of_a_first_load_leaves_out_just_that(
         }
         wanted = before.join(off, on="id", how="anti").filter("picked")
         assert there == set(wanted.select("table", "key").iter_rows())
+
+
+@LAWS
+@given(districts(), st.data())
+def test_a_preview_of_long_tables_knows_any_difference_but_order(
+    district: District, data: st.DataObject
+) -> None:
+    with rosters(1) as (roster,), _as_if_long():
+        run = flow.plan_drop(*_drop(roster, district)).run
+        kept = reviews.as_kept(roster.store, run)
+        roles, people = kept.whole["roles"].collect(), kept.after["people"]
+        one, other = (data.draw(st.integers(0, frame.height - 1)) for frame in (roles, people))
+        named = kept.changes["key"] == people[other, "person_id"]
+        unpicked = kept.changes.with_columns(picked=pl.col("picked") & ~named)
+        seen = [
+            preview(kept),
+            preview(_roles(kept, roles[:one].vstack(roles[one + 1 :]))),
+            preview(_roles(kept, _with(roles, one, status="pending"))),
+            preview(_roles(kept, _with(roles, one, school_id="Q", source_id="R"))),
+            preview(_roles(kept, _with(roles, one, school_id="R", source_id="Q"))),
+            preview(_people(kept, _with(people, other, given_name="Q", family_name="R"))),
+            preview(_people(kept, _with(people, other, given_name="R", family_name="Q"))),
+            preview(_people(kept, _with(people, other, grades=["Q", "R"]))),
+            preview(replace(kept, changes=unpicked)),
+        ]
+        assert len(set(seen)) == len(seen)
+        mixed = _roles(kept, roles.sample(fraction=1, shuffle=True, seed=one))
+        mixed = _people(mixed, people.reverse())
+        mixed = replace(mixed, changes=kept.changes.reverse().with_columns(id=pl.lit(7, pl.UInt32)))
+        assert preview(mixed) == seen[0]
+
+
+def _roles(change: ChangeSet, rows: pl.DataFrame) -> ChangeSet:
+    return replace(change, whole={**change.whole, "roles": rows.lazy()})
+
+
+def _people(change: ChangeSet, rows: pl.DataFrame) -> ChangeSet:
+    return replace(change, after={**change.after, "people": rows})
+
+
+def _with(rows: pl.DataFrame, place: int, **cells: str | list[str]) -> pl.DataFrame:
+    here = pl.int_range(pl.len()) == place
+    said = [pl.when(here).then(pl.lit(v)).otherwise(c).alias(c) for c, v in cells.items()]
+    return rows.with_columns(said)
+
+
+@LAWS
+@given(districts(), st.booleans())
+def test_the_files_of_a_first_run_are_stored_where_they_say_what_its_changes_do(
+    district: District, long: bool
+) -> None:
+    with rosters(1) as (roster,), _as_if_long() if long else nullcontext():
+        path, store, who = _drop(roster, district)
+        run = flow.plan_drop(path, store, who).run
+        if run.blocks:
+            holds.approve(store, run, run.blocks, "a test says so", who)
+        made = flow.commit(store, run, who)
+        change = reviews.as_planned(store, run)
+        for table, stored in made.tables.items():
+            wanted = apply(table, empty(table).lazy(), change)
+            assert wanted is not None
+            there = store.table(table, made).collect()
+            assert there.sort(key_text(table)).equals(wanted.collect().sort(key_text(table)))
+            assert (stored.rows, stored.active) == (
+                there.height, there.filter(pl.col("status") == "active").height
+            )  # fmt: skip
+        assert {table.sha256 for table in made.tables.values()} <= set(run.files.values())

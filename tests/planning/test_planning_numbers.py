@@ -103,9 +103,9 @@ def test_on_an_ordinary_night_no_enrollment_is_laid_out() -> None:
     laid: list[list[str]] = []
     put = shelf.Shelf.put
 
-    def noted(self: shelf.Shelf, rows: pl.LazyFrame, length: int) -> pl.LazyFrame:
+    def noted(self: shelf.Shelf, rows: pl.LazyFrame, length: int, table: str = "") -> pl.LazyFrame:
         laid.append(rows.collect_schema().names())
-        return put(self, rows, length)
+        return put(self, rows, length, table)
 
     with rosters(1) as (roster,), pytest.MonkeyPatch.context() as patch:
         roster.send(_files(rows))

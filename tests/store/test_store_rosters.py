@@ -60,12 +60,32 @@ def test_a_table_that_is_laid_down_is_gone_with_its_shelf(tmp_path: Path) -> Non
     store = new_store(tmp_path)
     frames = [people("a"), people("b", "c")]
     with store.shelf() as lay:
-        laid = [lay(frame.lazy()) for frame in frames]
+        laid = [lay(frame.lazy(), False) for frame in frames]
         for scan, frame in zip(laid, frames, strict=True):
             assert_frame_equal(scan.collect(), frame)
         files = list((store.root / "staging").rglob("*.parquet"))
         assert [path.stat().st_mode & 0o777 for path in files] == [0o600, 0o600]
     assert list((store.root / "staging").iterdir()) == []
+
+
+def test_a_run_keeps_what_was_laid_down_to_last_as_the_same_file(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    frame = people("a", "b", "c", archived=1)
+    with store.shelf() as lay, store.new_run("000001-a") as folder:
+        short, lasting = (lay(frame.lazy(), lasts) for lasts in (False, True))
+        laid = {path.stat().st_ino for path in (store.root / "staging").rglob("?.parquet")}
+        folder.frame("same", lasting)
+        for name, other in (("copy", short), ("fewer", lasting.head(2)), ("listed", frame)):
+            folder.frame(name, other)
+        kept = folder.finish(run_of("000001-a"))
+    files = {name: store.run_path("000001-a", name) for name in kept.files}
+    assert [n for n, path in files.items() if path.stat().st_ino in laid] == ["same.parquet"]
+    assert files["same.parquet"].stat().st_mode & 0o777 == 0o600
+    assert kept.files["same.parquet"] == kept.files["listed.parquet"]
+    for name in ("same", "copy", "listed"):
+        assert_frame_equal(store.run_frame("000001-a", name), frame)
+    assert_frame_equal(store.run_frame("000001-a", "fewer"), frame.head(2))
+    assert store.verify() == []
 
 
 def test_a_table_that_a_commit_does_not_have_is_empty(tmp_path: Path) -> None:
