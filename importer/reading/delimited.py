@@ -7,6 +7,7 @@ physical line is checked (``streamed.py``). A file with any doubt is read by the
 """
 
 import mmap
+import threading
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -30,6 +31,9 @@ __all__ = ["Reading", "read", "read_wide", "refused", "structure_findings"]
 
 CAREFUL_BYTES = 128 << 20
 """Bytes of a file that the careful parser takes: it needs up to thirteen times as much memory."""
+
+_alone = threading.Lock()
+"""Files may be read at once, but for those: of two of them the memory would add up."""
 
 _FIRST = 8 << 10  # bytes that tell a text from something else
 
@@ -192,7 +196,8 @@ def _careful(
         return refused(
             name, "FILE-148", f"it has more than {MOST_LINES:,} lines, many of them blank"
         )
-    parsed = careful.parse(bytes_, encoding, wide, known)
+    with _alone:
+        parsed = careful.parse(bytes_, encoding, wide, known)
     likely = _sheet(name, path, parsed) if parsed.header is not None else None
     notes = [finding(name, **note) for note in parsed.notes]
     if parsed.failure:
