@@ -124,7 +124,7 @@ def _wide(
     """Files whose rows may go on beyond their header, read so."""
     wide = {file for file, table in tables.items() if contract.tables[table].unnamed}
     names = known_names() | confirmed.names()
-    again = read_all_wide((f for f in drop.files if f.name in wide), names)
+    again = read_all_wide([f for f in drop.files if f.name in wide], names)
     return {name: as_sent(reading) for name, reading in again.items()}
 
 

@@ -73,7 +73,11 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = cmd_name.replace("-", "_")
+        # What is imported stays: to search it for garbage again and again is a tenth of the start.
+        gc.disable()
         command: click.Command = importlib.import_module(f"importer.cli.{module}").command
+        gc.freeze()
+        gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

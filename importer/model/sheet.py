@@ -65,7 +65,7 @@ class Sheet:
     cut: bool = False  # the file ends inside a row
     best: pl.DataFrame | None = None  # damaged rows (`_row`, c0 …) as they most likely were meant
     passed: pl.Series = field(default_factory=lambda: pl.Series(ROW, [], dtype=pl.UInt32))
-    ascii: bool = False  # whether all text of ``frame`` is known to be ASCII
+    ascii: bool = False  # whether all text is known to be ASCII
     derived: Mapping[str, pl.Expr] = field(default_factory=dict)  # further columns, by name
     doubts: pl.DataFrame | None = None  # cells that aren't what they seem, see DOUBTS
     on_trust: bool = False
@@ -73,7 +73,7 @@ class Sheet:
     @cached_property
     def ascii_only(self) -> bool:
         """Whether all bytes of the file are known to be ASCII."""
-        if self.frame is not None:
+        if self.ascii or self.frame is not None:
             return self.ascii
         with open(str(self.path), "rb") as file:  # noqa: PTH123 - a pure path has no open()
             return all(part.isascii() for part in iter(lambda: file.read(_BLOCK), b""))

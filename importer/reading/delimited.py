@@ -7,6 +7,7 @@ physical line is checked (``streamed.py``). A file with any doubt is read by the
 """
 
 import mmap
+import threading
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -30,6 +31,9 @@ __all__ = ["Reading", "read", "read_wide", "refused", "structure_findings"]
 
 CAREFUL_BYTES = 128 << 20
 """Bytes of a file that the careful parser takes: it needs up to thirteen times as much memory."""
+
+_alone = threading.Lock()
+"""Files may be read at once, but for those: of two of them the memory would add up."""
 
 _FIRST = 8 << 10  # bytes that tell a text from something else
 
@@ -142,18 +146,18 @@ def _streamed(
     header, separator = layout.header, layout.dialect.separator
     if len(header) > MAX_COLUMNS:
         return refused(name, "FILE-148", f"its first line has {len(header)} columns")
+    signs = sniff.signs(path)
     # Looking for one byte is 20 times as fast as looking for three.
-    marked = data.find(BOM[:1], 1) >= 0 and data.find(BOM, 1) >= 0
-    if marked or data.find(b"\0") >= 0:
+    marked = not signs.ascii and data.find(BOM[:1], 1) >= 0 and data.find(BOM, 1) >= 0
+    if marked or signs.zeros:
         return _careful(name, path, "", known=known)
-    signs = (data.find(b'"') >= 0, data.find(b"\r") >= 0)
-    expected = Expected(separator, header, *signs)
-    if on_trust and not layout.nameless and (lines := counted(path, data, expected)):
-        none = pl.Series(ROW, [], dtype=pl.UInt32)
-        told = (name, path, tuple(header), lines - 1, none, none, separator)
-        notes = [finding(name, "FILE-154", "INFO")] if data[:3] == BOM else []
-        return _reading(Sheet(*told, on_trust=True), notes)
+    expected = Expected(separator, header, signs.quotes, signs.returns)
+    notes = [finding(name, "FILE-154", "INFO")] if data[:3] == BOM else []
     try:
+        if on_trust and not layout.nameless and (lines := counted(path, data, expected)):
+            none = pl.Series(ROW, [], dtype=pl.UInt32)
+            told = (name, path, tuple(header), lines - 1, none, none, separator)
+            return _reading(Sheet(*told, ascii=signs.ascii, on_trust=True), notes)
         lines, odd = odd_lines(path, expected, MOST_ODD)
     except pl.exceptions.PolarsError:  # not UTF-8
         return _careful(name, path, "", known=known)
@@ -168,8 +172,8 @@ def _streamed(
     blank = odd.filter("blank")[ROW]
     cut = data[-1:] not in b"\r\n" and len(ragged) > 0 and ragged[ROW].max() == lines
     rows = lines - 1 - len(blank)
-    sheet = Sheet(name, path, tuple(header), rows, ragged[ROW], blank, separator, cut=cut)
-    notes = [finding(name, "FILE-154", "INFO")] if data[:3] == BOM else []
+    told = (name, path, tuple(header), rows, ragged[ROW], blank, separator)
+    sheet = Sheet(*told, cut=cut, ascii=signs.ascii)
     notes += [finding(name, "FILE-165", "WARNING", row=1)] if layout.nameless else []
     return _reading(sheet, notes, ragged.select(ROW, "fields"))
 
@@ -192,7 +196,8 @@ def _careful(
         return refused(
             name, "FILE-148", f"it has more than {MOST_LINES:,} lines, many of them blank"
         )
-    parsed = careful.parse(bytes_, encoding, wide, known)
+    with _alone:
+        parsed = careful.parse(bytes_, encoding, wide, known)
     likely = _sheet(name, path, parsed) if parsed.header is not None else None
     notes = [finding(name, **note) for note in parsed.notes]
     if parsed.failure:

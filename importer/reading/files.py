@@ -1,6 +1,7 @@
 """The files of a drop as tables of text: one reading each, of a workbook one for each sheet."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from importer.model.drop import DropFile
 from importer.reading.container import is_zip
@@ -11,8 +12,11 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _OTHERS = (".xls", ".xlsb", ".ods")  # under these names a workbook may come, or may be told apart
 
 
+_AT_ONCE = 2  # files of text: what waits for the disk, or for one thread, lets another one go on
+
+
 def read_all(
-    files: Iterable[DropFile],
+    files: Sequence[DropFile],
     opened: Opened,
     known: frozenset[str] = frozenset(),
     on_trust: Container[str] = (),
@@ -24,16 +28,23 @@ def read_all(
     files of which, if they are large, counts may do (see ``Sheet``).
     """
     found: dict[str, Reading] = {}
-    for file in files:
-        if _is_workbook(file):
-            found |= read_workbook(file.name, file.path, opened, known)
-        else:
-            trusted = file.name in on_trust
-            found[file.name] = read(file.name, file.path, file.size, known, trusted)
+    with ThreadPoolExecutor(_AT_ONCE) as at_once:
+        texts = {
+            file.name: at_once.submit(
+                read, file.name, file.path, file.size, known, file.name in on_trust
+            )
+            for file in files
+            if not _is_workbook(file)
+        }
+        for file in files:
+            if file.name in texts:
+                found[file.name] = texts[file.name].result()
+            else:
+                found |= read_workbook(file.name, file.path, opened, known)
     return found
 
 
-def read_all_wide(files: Iterable[DropFile], known: frozenset[str]) -> dict[str, Reading]:
+def read_all_wide(files: Sequence[DropFile], known: frozenset[str]) -> dict[str, Reading]:
     """Read the files of text among these again, as rows may go on beyond their header.
 
     A workbook's sheets always are read so.

@@ -48,17 +48,35 @@ class Expected:
 def counted(path: PurePath, data: mmap.mmap, expected: Expected) -> int | None:
     """How many physical lines a file has, if it has as many separators as so many rows need.
 
-    A row that lacks cells then stands beside one that has too many, of which polars complains as
-    soon as all columns are read. None where bytes alone can't tell: there are quotes or CR, or a
-    separator ends the file, which polars drops.
+    Lines with quotes are looked at one by one and must be whole rows, and are counted apart. Of the
+    others one that lacks cells stands beside one that has too many, of which polars complains as
+    soon as all columns are read. None where that can't tell: there are CR, or a separator ends the
+    file, which polars drops. polars.PolarsError if the file isn't UTF-8.
     """
     separator, width = expected.separator, len(expected.header)
-    if expected.has_quotes or expected.has_returns or width == 1:
+    if expected.has_returns or width == 1:
         return None
     if data[-1:] == separator.encode() or without(data, separator.encode(), _STRETCH) >= 0:
         return None
+    rows, cells, wrong = _quoted(path, expected) if expected.has_quotes else (0, 0, 0)
+    if wrong:
+        return None
     lines = _parts(path, "\n")
-    return lines if _parts(path, separator) - 1 == lines * (width - 1) else None
+    plain = _parts(path, separator) - 1 - cells
+    return lines if plain == (lines - rows) * (width - 1) else None
+
+
+def _quoted(path: PurePath, expected: Expected) -> tuple[int, int, int]:
+    """Of the lines that hold a quote: how many, how many separators, and how many aren't rows."""
+    line = pl.col("line")
+    lines = pl.scan_lines(str(path), name="line", glob=False)
+    told = lines.filter(line.str.contains('"', literal=True)).select(
+        pl.len(),
+        cells=line.str.count_matches(expected.separator, literal=True).sum(),
+        wrong=(~expected.good()).sum(),
+    )
+    rows, cells, wrong = told.collect(engine="streaming").row(0)
+    return rows, cells, wrong
 
 
 def _parts(path: PurePath, sign: str) -> int:

@@ -12,6 +12,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from importer.model.errors import StorageError
@@ -166,8 +167,8 @@ def discard(path: Path) -> None:
             path.unlink()
 
 
-def sha256_of(path: Path, also: Callable[[bytes], None] = lambda _: None) -> str:
-    """The sha-256 of a regular file in hex; ``also`` gets every chunk that was read.
+def sha256_of(path: Path, also: Callable[[bytes], None] | None = None) -> str:
+    """The sha-256 of a regular file in hex; ``also`` gets every chunk that was read, meanwhile.
 
     A symbolic link, FIFO or device in the file's place is an ``OSError``, never followed.
     """
@@ -175,8 +176,19 @@ def sha256_of(path: Path, also: Callable[[bytes], None] = lambda _: None) -> str
     with os.fdopen(fd, "rb", buffering=0) as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        digest = hashlib.sha256()
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
+        if also is None:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        return _in_step(iter(lambda: file.read(CHUNK), b""), also)
+
+
+def _in_step(chunks: Iterator[bytes], also: Callable[[bytes], None]) -> str:
+    """The sha-256 of chunks; while one is hashed, ``also`` has it, and the next one is read."""
+    digest = hashlib.sha256()
+    with ThreadPoolExecutor(1) as beside:
+        hashed = beside.submit(digest.update, b"")
+        for chunk in chunks:
+            hashed.result()
+            hashed = beside.submit(digest.update, chunk)
             also(chunk)
+        hashed.result()
     return digest.hexdigest()
