@@ -21,7 +21,8 @@ class TablePlan:
 
     ``after``: the rows that they write (stored schema); ``held``: how many stored rows are held;
     ``conflicts``: fields that the platform keeps (``local.CONFLICTS``); ``unlike``: the rows that
-    were compared, where they are few.
+    were compared, where they are few; ``never``: the rows that their file marks as gone and that
+    the roster never had.
     """
 
     table: str
@@ -30,6 +31,7 @@ class TablePlan:
     held: int = 0
     conflicts: pl.DataFrame = field(default_factory=local.none)
     unlike: sieve.Unlike | None = None
+    never: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 _DEFAULT = Taking()
@@ -42,12 +44,13 @@ def compare(
     new, there = sieve.sides(table, stored, incoming, how)
     unlike = sieve.unlike(table, new, there)
     live = new.filter(pl.col("status") == "active")
+    never = new.filter(pl.col("status") == "archived").join(there, on=KEY, how="anti")
     completing = pl.col("origin_table").is_in(sorted(incoming.completing))
     if there.is_empty():
         live = arriving(live.filter(~completing), how)
-        return TablePlan(table, adds(table, live), live.drop(KEY), unlike=unlike)
+        return TablePlan(table, adds(table, live), live.drop(KEY), unlike=unlike, never=never)
     old = there.lazy()
-    held = held_keys(incoming, old, new)
+    held = held_keys(incoming, old.filter(pl.col("status").is_in(STANDING)), new)
     added = live.filter(~completing)
     added = added.join(there.select(KEY), on=KEY, how="anti", maintain_order="left")
     added = arriving(added, how)
@@ -66,7 +69,7 @@ def compare(
         ]
     )
     after = pl.concat([added, *(part.select(added.columns) for part in parts.values())])
-    return TablePlan(table, changes, after.drop(KEY), len(held), conflicts, unlike)
+    return TablePlan(table, changes, after.drop(KEY), len(held), conflicts, unlike, never)
 
 
 def _by_themselves(

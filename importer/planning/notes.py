@@ -7,7 +7,6 @@ import polars as pl
 
 from importer.model.findings import FINDINGS, empty
 from importer.model.tables import key_text
-from importer.planning.assemble import Incoming
 
 _RECORDS = ("schools", "terms", "courses", "people", "sections", "enrollments")
 """Tables whose rows stand for a record of the source; the others are made from these."""
@@ -15,13 +14,14 @@ _RECORDS = ("schools", "terms", "courses", "people", "sections", "enrollments")
 
 @dataclass(frozen=True)
 class Told:
-    """A finished plan: all ``changes``, what was sent, what is stored, and what was decided.
+    """A finished plan: all ``changes``, what is stored, and what was decided.
 
-    ``conflicts``: ``local.CONFLICTS``; ``stayed``: how many absent rows stay, by table.
+    ``never``: by table the rows that a file takes away and the roster never had; ``conflicts``:
+    ``local.CONFLICTS``; ``stayed``: how many absent rows stay, by table.
     """
 
     changes: pl.DataFrame
-    incoming: Mapping[str, Incoming]
+    never: Mapping[str, pl.DataFrame]
     stored: Callable[[str], pl.LazyFrame]
     conflicts: pl.DataFrame
     stayed: Mapping[str, int]
@@ -70,17 +70,8 @@ def _conflicts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _unknown(told: Told) -> pl.DataFrame:
     """Records that a file takes away and the roster never had."""
-    found = []
-    for table in _RECORDS:
-        sent = told.incoming.get(table)
-        if sent is None:
-            continue
-        marked = sent.rows.filter(pl.col("status") == "archived").collect(engine="streaming")
-        if marked.is_empty():
-            continue
-        known = told.stored(table).select(_key=key_text(table)).collect()
-        never = marked.with_columns(_key=key_text(table)).join(known, on="_key", how="anti")
-        found.append(never.select("origin_file", "origin_row"))
+    marked = (told.never[table] for table in _RECORDS if table in told.never)
+    found = [rows.select("origin_file", "origin_row") for rows in marked if rows.height]
     if not found:
         return empty()
     rows = pl.concat(found).unique(maintain_order=True)

@@ -117,7 +117,9 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     conflicts = pl.concat([local.none(), *(table_plan.conflicts for table_plan in plans.values())])
     as_stored = before.rekeys.is_empty() and stored is before.stored  # under the ids they have
     unlike = {name: one.unlike for name, one in plans.items() if one.unlike and as_stored}
-    said = told_of.of_plan(told_of.Told(whole, incoming, stored, conflicts, stayed))
+    never = {name: table_plan.never for name, table_plan in plans.items()}
+    never |= {name: _marked(incoming[name]) for name in apart}
+    said = told_of.of_plan(told_of.Told(whole, never, stored, conflicts, stayed))
     return Planned(
         ChangeSet(before.base, drop, whole, after, apart),
         held,
@@ -136,6 +138,10 @@ def sent(parts: list[Accepted], policy: Policy, shelf: Shelf) -> dict[str, Incom
     tables = [table for table in TABLES if table in policy.sync.tables()]
     assembled = {table: assemble(table, parts, shelf) for table in tables}
     return {table: told for table, told in assembled.items() if told is not None}
+
+
+def _marked(told: Incoming) -> pl.DataFrame:
+    return told.rows.filter(pl.col("status") == "archived").collect(engine="streaming")
 
 
 def _same_as_last(

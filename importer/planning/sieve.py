@@ -50,6 +50,8 @@ def sides(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What was sent and what is stored, both with ``_k``, without the rows alike.
 
+    Of rows that don't stand any more those are there whose key was sent.
+
     Alike are only rows that stand and are sent as such, whose key no unlike row has, and that
     nobody edited on the platform: these give no change, whatever else is known of them.
     """
@@ -65,7 +67,8 @@ def sides(
 def _unlike(
     table: str, stored: pl.LazyFrame, incoming: Incoming, how: Taking
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    sent, there = incoming.as_numbers(), as_numbers(table, stored, _stands(table, how))
+    standing = stored.filter(pl.col("status").is_in(STANDING))  # of years of others few matter
+    sent, there = incoming.as_numbers(), as_numbers(table, standing, _stands(table, how))
     odd = _odd(sent.numbers[LINE], there.numbers[LINE]).extend_constant(None, 1)
     apart = pl.col(LINE).is_in(odd.implode(), nulls_equal=True)
     keys = pl.concat([side.numbers.filter(apart)[KEY] for side in (sent, there)]).unique()
@@ -75,7 +78,7 @@ def _unlike(
     if len(more := told.filter(~told.is_in(keys.implode()))):
         keys = pl.concat([keys, more]).unique()
         found = sent.having(keys).collect(engine="streaming")
-    return found.lazy(), there.having(keys)
+    return found.lazy(), stored.filter(key_hash(table).is_in(keys.implode()))
 
 
 def _stands(table: str, how: Taking) -> pl.Expr:
