@@ -146,9 +146,7 @@ def _suspicious(case: Case, seen: Health) -> Iterator[Suspect]:
     edited = ~pl.col("column").is_in(CHANGING)
     limit = guards.column_changed * pl.col("filled")
     count = pl.col("changed")
-    many = ((count >= few) & (count > limit)) | (
-        (count >= _least(seen.table)) & (count > half)
-    )
+    many = ((count >= few) & (count > limit)) | ((count >= _least(seen.table)) & (count > half))
     hit = whole.filter(emptied | (many & edited))
     for row in hit.iter_rows(named=True):
         yield _suspect(seen, ALL, row, emptied=_over(row, few, guards.column_emptied))
