@@ -17,9 +17,9 @@ from importer.planning.guards.season import Season
 from importer.planning.guards.stop import Stop
 from importer.planning.sieve import Unlike
 
-PERSON = ("person_id", "school_id", "kind", "grades", "origin_table", "origin_row")
-"""What judges ask of every person; of single ones they look at the ``details``."""
-_NUMBER = pl.col("person_id").hash().alias("_number")
+PERSON = ("person_id", "school_id", "kind", "grade", "origin_table", "origin_row")
+"""What judges ask of every person, with the first grade; of single ones they see ``details``."""
+_NUMBER, _KNOWN = pl.col("person_id").hash().alias("_number"), pl.col("_number")
 
 
 @dataclass(frozen=True)
@@ -92,39 +92,41 @@ class Case:
     @cached_property
     def people(self) -> pl.DataFrame:
         """Active people, by the first role: ``PERSON``."""
-        return self.details.select(*PERSON, _NUMBER).collect(engine="streaming")
+        return _shown(self.details)
 
     @cached_property
     def steady(self) -> pl.DataFrame:
         """The ``people`` whom the drop sends with their roles just as they are."""
-        return self.people.filter(~self._moved)
+        return self.people.filter(~self._among_moved(_KNOWN))
 
     @cached_property
     def anew(self) -> pl.DataFrame:
         """Of all others that the drop has what it says: ``PERSON``."""
-        sent = self._sent("people").filter(pl.col("status") == "active", self._moved)
-        roles = _first_roles(self._sent("roles").filter(self._moved))
-        return _placed(sent, roles).select(*PERSON, _NUMBER).collect(engine="streaming")
+        moved = self._among_moved(_NUMBER)
+        sent = self._sent("people").filter(pl.col("status") == "active", moved)
+        return _shown(_placed(sent, _first_roles(self._sent("roles").filter(moved))))
 
     def _sent(self, table: str) -> pl.LazyFrame:
         return self.told[table].rows if table in self.told else empty(table).lazy()
 
+    def _among_moved(self, number: pl.Expr) -> pl.Expr:
+        return pl.lit(value=True) if self._moved is None else number.is_in(self._moved.implode())
+
     @cached_property
-    def _moved(self) -> pl.Expr:
-        """Whether a person, or the first role of one, may be another one than is stored.
+    def _moved(self) -> pl.Series | None:
+        """The numbers of people who, or whose first role, may be sent otherwise; None: of all.
 
         Who has several roles may have them in another order now.
         """
         if not {"people", "roles"} <= self.unlike.keys():
-            return pl.lit(value=True)
+            return None
         sides = [side for t in ("people", "roles")
                  for side in (self.unlike[t].sent, self.unlike[t].stored)]  # fmt: skip
         roles = self.stored("roles").filter(pl.col("status").is_in(STANDING))
         every = roles.select(_NUMBER, "status").collect(engine="streaming")
         waits = every.filter(pl.col("status") != "active")["_number"]
         numbers = [side.select(_NUMBER).to_series() for side in sides]
-        whole = pl.concat([*numbers, waits, repeated(every["_number"])]).unique()
-        return pl.col("person_id").hash().is_in(whole.implode())
+        return pl.concat([*numbers, waits, repeated(every["_number"])]).unique()
 
     @cached_property
     def sections(self) -> pl.DataFrame:
@@ -134,17 +136,14 @@ class Case:
     @cached_property
     def before(self) -> pl.DataFrame:
         """Active rows before: ``table``, ``kind``, ``school_id``, ``n``."""
-        enrolled = self.stored("enrollments").filter(pl.col("status") == "active")
         kind = pl.when(pl.col("role") == "student").then(pl.lit("enrollments"))
-        placed = enrolled.group_by(
-            pl.lit("enrollments").alias("table"),
-            kind.otherwise(pl.lit("class teachers")).alias("kind"),
-            "school_id",
-        ).agg(n=pl.len())
+        kinds = kind.otherwise(pl.lit("class teachers")).alias("kind")
+        enrolled = self.enrolled.lazy().group_by(kinds, "school_id").agg(pl.sum("n"))
+        name = pl.lit("enrollments").alias("table")
         frames = [
             _counted("people", self.people.lazy(), pl.col("kind")),
             _counted("sections", self.sections.lazy(), pl.lit("sections")),
-            placed.select("table", "kind", "school_id", pl.col("n").cast(pl.Int64)),
+            enrolled.filter(pl.col("n") > 0).select(name, "kind", "school_id", "n"),
         ]
         for table in ("schools", "courses", "relationships", "roles"):
             active = self.stored(table).filter(pl.col("status") == "active")
@@ -152,6 +151,16 @@ class Case:
                 active = active.with_columns(school_id=pl.lit(None, pl.String))
             frames.append(_counted(table, active, pl.lit(table)))
         return pl.concat(pl.collect_all(frames, engine="streaming"))
+
+    @cached_property
+    def enrolled(self) -> pl.DataFrame:
+        """Enrollments before: ``role``, ``school_id``, how many are active (``n``) and ``wait``."""
+        status = pl.col("status")
+        rows = self.stored("enrollments").filter(status.is_in(STANDING))
+        by = rows.group_by("role", "school_id").agg(
+            n=(status == "active").sum().cast(pl.Int64), wait=(status != "active").sum()
+        )
+        return by.collect(engine="streaming")
 
     def there(self, table: str, *kinds: str) -> int:
         """How many active rows of some kinds there are before; without any, of all."""
@@ -214,7 +223,7 @@ class Case:
     @cached_property
     def promotion(self) -> Promotion:
         """Whether the students went up by a grade."""
-        rest = self.people.filter(self._moved)
+        rest = self.people.filter(self._among_moved(_KNOWN))
         return promotion(Sides(self.steady, rest, self.anew), self.lost, self.fresh)
 
     @cached_property
@@ -232,7 +241,7 @@ class Case:
 
     def kinds_of(self, ids: pl.DataFrame) -> pl.DataFrame:
         """``key`` of people with ``kind`` and ``school_id``, stored first, else as sent."""
-        wanted = pl.col("_number").is_in(ids["key"].hash().implode())
+        wanted = _KNOWN.is_in(ids["key"].hash().implode())
         theirs = [
             side.filter(wanted).select("person_id", "kind", "school_id")
             for side in (self.people, self.anew)
@@ -244,6 +253,12 @@ class Case:
 def _placed(people: pl.LazyFrame, first_roles: pl.DataFrame) -> pl.LazyFrame:
     """People with ``school_id`` and ``kind``; joined by numbers, which is half the work of text."""
     return people.with_columns(_NUMBER).join(first_roles.lazy(), on="_number", how="left")
+
+
+def _shown(people: pl.LazyFrame) -> pl.DataFrame:
+    grade = pl.col("grades").list.first().alias("grade")
+    columns = [grade if name == "grade" else pl.col(name) for name in PERSON]
+    return people.select(*columns, _NUMBER).collect(engine="streaming")
 
 
 def _first_roles(roles: pl.LazyFrame) -> pl.DataFrame:

@@ -34,11 +34,12 @@ def twice(case: Case, found: Sequence[Stop]) -> list[Stop]:
 
 def _people(case: Case, fresh: pl.DataFrame) -> pl.DataFrame:
     new = case.newcomers.filter(pl.col("person_id").is_in(fresh["key"].implode()))
-    gone = case.of("people", "archive")["key"]
-    stays = case.details.filter(
-        ~pl.col("person_id").is_in(gone.implode()), pl.col("kind").is_in(fresh["kind"].implode())
+    gone = case.of("people", "archive")["key"].hash()
+    stays = case.people.filter(
+        ~pl.col("_number").is_in(gone.implode()),
+        pl.col("kind").is_in(fresh["kind"].unique().implode()),
     )
-    return same_people(stays, new)
+    return same_people(case, stays, new)
 
 
 def _sections(case: Case, fresh: pl.DataFrame) -> pl.DataFrame:

@@ -15,22 +15,37 @@ _SECTION = ("school_id", "title", "number", "course_id", "_periods")
 _LISTS = {"_periods": "periods", "_terms": "term_ids"}
 
 
-def same_people(old: pl.LazyFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """Pairs ``old``, ``new`` of person ids with the same content."""
-    sides = [f.with_columns(_grade=pl.col("grades").list.join(",")) for f in (old, new.lazy())]
-    ways = list(_PEOPLE)
-    signs = [pl.col(c).is_not_null().any() for c in ("email", "username", "birth_date")]
-    if not any(f.select(pl.any_horizontal(signs)).collect().item() for f in reversed(sides)):
-        ways.append(_WEAK)
+def same_people(case: Case, stays: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Pairs ``old``, ``new`` of person ids with the same content.
+
+    ``stays``: those of ``case.people`` who may be the old ones; of the few that are found it is
+    asked, not of all.
+    """
+    stored, ways = case.stored("people").filter(pl.col("status") == "active"), list(_PEOPLE)
+    if not _any_sign(new.lazy()):
+        theirs = stored.join(stays.lazy().select("person_id", "school_id"), on="person_id")
+        if not _any_sign(theirs):
+            stored, ways = theirs, [*ways, _WEAK]
+    old, come = (
+        f.with_columns(_grade=pl.col("grades").list.join(",")) for f in (stored, new.lazy())
+    )
     pairs = [
-        sides[0].select(*way, old="person_id")
+        old.select(*way, old="person_id")
         .drop_nulls()
-        .join(sides[1].select(*way, new="person_id").drop_nulls(), on=list(way))
+        .join(come.select(*way, new="person_id").drop_nulls(), on=list(way))
         .select("old", "new")
         for way in ways
     ]  # fmt: skip
     found = pl.concat(pl.collect_all(pairs, engine="streaming"))
+    here = stays.filter(pl.col("_number").is_in(found["old"].hash().implode()))["person_id"]
+    found = found.filter(pl.col("old").is_in(here.implode()))
     return found.unique("old", keep="first", maintain_order=True)
+
+
+def _any_sign(people: pl.LazyFrame) -> bool:
+    """Whether anybody has more than a name."""
+    signs = [pl.col(c).is_not_null().any() for c in ("email", "username", "birth_date")]
+    return bool(people.select(pl.any_horizontal(signs)).collect().item())
 
 
 def same_sections(case: Case, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

@@ -24,10 +24,9 @@ def _grades(case: Case) -> Iterator[Stop]:
     if lost.height < FEWEST or case.promotion.seen:
         return
     people = case.people.filter(pl.col("kind") == "students")
-    grade = pl.col("grades").list.first().alias("group")
-    gone = pl.col("person_id").is_in(lost["key"].implode())
-    rows = people.select("school_id", grade, n=pl.lit(1), lost=gone.cast(pl.UInt32))
-    yield from _gone(rows, "people", "students", "grade")
+    gone = pl.col("_number").is_in(lost["key"].hash().implode())
+    by = people.lazy().group_by("school_id", group="grade").agg(n=pl.len(), lost=gone.sum())
+    yield from _gone(by.collect(), "people", "students", "grade")
 
 
 def _subjects(case: Case, table: str) -> Iterator[Stop]:
@@ -42,8 +41,10 @@ def _subjects(case: Case, table: str) -> Iterator[Stop]:
         active = case.stored(table).filter(
             pl.col("status") == "active", pl.col("role") == "student"
         )
-        placed = active.group_by("section_id").agg(n=pl.len()).collect(engine="streaming")
         left = lost.group_by(section_id=part_of("key", 0)).agg(lost=pl.len())
+        if not _any_emptied(active, left):
+            return
+        placed = active.group_by("section_id").agg(n=pl.len()).collect(engine="streaming")
         rows = case.sections.join(placed, on="section_id").join(left, on="section_id", how="left")
         rows = rows.with_columns(pl.col("lost").fill_null(0))
     told = (
@@ -58,6 +59,14 @@ def _subjects(case: Case, table: str) -> Iterator[Stop]:
         if found:
             yield from found
             return
+
+
+def _any_emptied(active: pl.LazyFrame, left: pl.DataFrame) -> bool:
+    """Whether any section lost nearly all: where none did, no group of sections can have."""
+    theirs = active.filter(pl.col("section_id").is_in(left["section_id"].implode()))
+    placed = theirs.select("section_id").collect(engine="streaming")["section_id"].value_counts()
+    both = left.join(placed, on="section_id")
+    return not both.filter(pl.col("lost") >= NEARLY_ALL * pl.col("count")).is_empty()
 
 
 def _replaced(case: Case, table: str, lost: int) -> bool:

@@ -40,7 +40,9 @@ def cut_off(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-541: the missing rows are the last ones of their file."""
     stops = []
     for gone in _missing(case):
-        if gone.lost < FEWEST or gone.lost > 0.97 * gone.there or _replaced(case, gone):
+        if gone.lost < FEWEST or gone.lost > 0.97 * gone.there:
+            continue
+        if _replaced(case, gone.table, gone.kind, gone.lost):
             continue
         if gone.tail < TAIL * gone.lost or gone.school:
             continue
@@ -72,7 +74,7 @@ def every_nth(case: Case, found: Sequence[Stop]) -> list[Stop]:
     """PLAN-550: the missing rows stand at one distance from each other."""
     stops = []
     for gone in _missing(case):
-        if gone.lost < FEWEST_NTH or _replaced(case, gone):
+        if gone.lost < FEWEST_NTH or _replaced(case, gone.table, gone.kind, gone.lost):
             continue
         usual = int(gone.steps.mode().min())  # type: ignore[arg-type]
         regular = gone.steps.is_between(usual - 1, usual + 1).mean()
@@ -83,11 +85,10 @@ def every_nth(case: Case, found: Sequence[Stop]) -> list[Stop]:
     return stops
 
 
-def _replaced(case: Case, gone: Missing) -> bool:
+def _replaced(case: Case, table: str, kind: str, lost: int) -> bool:
     """Whether others came for those who are gone, or they leave with the school year."""
-    same = pl.col("table") == gone.table, pl.col("kind") == gone.kind
-    fresh = case.fresh.filter(*same).height
-    return fresh > 0.3 * gone.lost or (case.promotion.seen and gone.table == "people")
+    fresh = case.fresh.filter(pl.col("table") == table, pl.col("kind") == kind).height
+    return fresh > 0.3 * lost or (case.promotion.seen and table == "people")
 
 
 def _missing(case: Case) -> list[Missing]:
@@ -101,6 +102,8 @@ def _looked_up(case: Case) -> Iterator[Missing]:
     lost = case.lost.filter(pl.col("table").is_in(TABLES))
     for (table, kind), part in lost.group_by("table", "kind", maintain_order=True):
         if part.height < FEWEST or kind == "contacts":
+            continue
+        if _replaced(case, str(table), str(kind), part.height):  # then of each source, too
             continue
         gone = key_text(str(table)).is_in(part["key"].implode())
         rows = _active(case, str(table)).with_columns(_lost=gone)

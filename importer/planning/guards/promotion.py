@@ -34,8 +34,10 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Sides:
-    """People with ``grades``, ``kind``, ``school_id``: ``steady`` ones, who are sent as they are
-    stored, the ``rest`` of those that are stored, and what is sent of all others (``anew``).
+    """People with ``grade``, ``kind`` and ``school_id``.
+
+    ``steady``: those who are sent as they are stored; ``rest``: all others that are stored;
+    ``anew``: what is sent of all others.
     """
 
     steady: pl.DataFrame
@@ -52,17 +54,19 @@ def promotion(sides: Sides, lost: pl.DataFrame, fresh: pl.DataFrame) -> Promotio
     moved = both.group_by("school_id").agg(
         n=pl.len(), up=(step == 1).sum(), other=(~step.is_in([0, 1])).sum(), down=(step == -1).sum()
     )
-    stay = _placed(sides.steady)
-    calm = stay.drop_nulls("place").group_by("school_id").agg(n=pl.len())
+    steady = sides.steady.lazy().filter(pl.col("kind") == "students")
+    calm = steady.group_by("school_id", "grade").agg(n=pl.len()).collect()
+    calm = calm.filter(_place(calm["grade"]).is_not_null()).select("school_id", "n")
     whole = pl.concat([moved, calm], how="diagonal")
     by = whole.group_by("school_id").agg(pl.col("n", "up", "other", "down").sum())
     rose = (pl.col("up") >= MOST * pl.col("n")) & (
         pl.col("up") >= NEARLY_ALL * (pl.col("up") + pl.col("other"))
     )
     schools = by.filter(rose, pl.col("n") >= _FEWEST, pl.col("school_id").is_not_null())
-    down = by["down"].sum() / max(1, by["n"].sum())
+    down = int(by["down"].sum()) / max(1, int(by["n"].sum()))
     if schools.is_empty():
         return Promotion(down=down)
+    stay = _placed(sides.steady)
     before, after = pl.concat([stay, rest]), pl.concat([stay, anew])
     top = before.group_by("school_id").agg(_end=pl.col("place").max())
     low = after.group_by("school_id").agg(_end=pl.col("place").min())
@@ -80,12 +84,14 @@ def promotion(sides: Sides, lost: pl.DataFrame, fresh: pl.DataFrame) -> Promotio
 def _placed(people: pl.DataFrame) -> pl.DataFrame:
     """Students with the place of their grade."""
     rows = people.filter(pl.col("kind") == "students")
-    rows = rows.select("person_id", "school_id", grade=pl.col("grades").list.first())
-    words = {word: grades.place(word) for word in rows["grade"].unique().drop_nulls()}
-    known = {word: place for word, place in words.items() if place is not None} or {"": 0}
-    return rows.with_columns(
-        place=pl.col("grade").replace_strict(known, default=None, return_dtype=pl.Int64)
-    )
+    rows = rows.select("person_id", "school_id", "grade")
+    return rows.with_columns(_place(rows["grade"]).alias("place"))
+
+
+def _place(words: pl.Series) -> pl.Series:
+    places = {word: grades.place(word) for word in words.unique().drop_nulls()}
+    known = {word: place for word, place in places.items() if place is not None} or {"": 0}
+    return words.replace_strict(known, default=None, return_dtype=pl.Int64)
 
 
 def _at_the_end(
