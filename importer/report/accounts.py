@@ -3,6 +3,7 @@
 import polars as pl
 
 from importer.model.changes import ChangeSet
+from importer.model.repeats import repeated
 from importer.model.tables import empty, key_text
 from importer.report.records import for_spreadsheet
 
@@ -23,12 +24,12 @@ def new_accounts(change: ChangeSet) -> bytes:
     people = change.after["people"].lazy().filter(known).select("person_id", *_COLUMNS)
     told = people.with_columns(roles=pl.lit(""), schools=pl.lit(""))
     if "roles" in change.after or "roles" in change.whole:
-        told = people.join(_places(change).lazy(), on="person_id", how="left")
+        told = people.join(_places(change), on="person_id", how="left")
     # Streaming lays the texts down anew in their order, which makes writing them twice as fast.
     return for_spreadsheet(told.sort("person_id").collect(engine="streaming"))
 
 
-def _places(change: ChangeSet) -> pl.DataFrame:
+def _places(change: ChangeSet) -> pl.LazyFrame:
     """``person_id``, ``roles`` and ``schools`` of the roles that are written, as texts."""
     mine = pl.col("picked") & (pl.col("table") == "roles")
     picked = change.changes.lazy().filter(mine).select("key").collect().to_series()
@@ -36,8 +37,10 @@ def _places(change: ChangeSet) -> pl.DataFrame:
     parts = [written.filter(key_text("roles").is_in(picked.implode()))]
     parts += [change.whole["roles"]] if "roles" in change.whole else []
     names = ("person_id", "school_id", "role")
-    roles = pl.concat([part.select(names) for part in parts]).collect(engine="streaming")
-    several = roles["person_id"].is_duplicated()
+    roles = pl.concat([part.select(names) for part in parts])
+    number = pl.col("person_id").hash()
+    numbers = roles.select(number).collect(engine="streaming").to_series()
+    several = number.is_in(repeated(numbers).implode())
     one = roles.filter(~several).select("person_id", roles="role", schools="school_id")
     more = (
         roles.filter(several)

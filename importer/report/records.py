@@ -6,6 +6,7 @@ import json
 import polars as pl
 
 from importer.model.changes import plain_key
+from importer.model.guard import TRIGGER
 from importer.report.safe import spreadsheet_expr
 from importer.report.summary import Summary
 
@@ -44,9 +45,9 @@ def summary_json(summary: Summary) -> str:
 
 def for_spreadsheet(frame: pl.DataFrame) -> bytes:
     """A frame as CSV for a spreadsheet: BOM, CRLF, text quoted, nothing that it computes."""
-    text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    risky = frame.select(pl.col(pl.String).str.contains(TRIGGER).any())  # most columns: nothing is
     written = io.BytesIO()
-    frame.with_columns(map(spreadsheet_expr, text)).write_csv(
+    frame.with_columns(spreadsheet_expr(s.name) for s in risky if s.item()).write_csv(
         written, include_bom=True, line_terminator="\r\n", quote_style="non_numeric"
     )
     return written.getvalue()
