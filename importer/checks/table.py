@@ -58,7 +58,7 @@ def check_table(
         again[name] = pl.concat([again[name], rows]).unique()
     _counted(ledger, passed)
     ledger.hold(doubtful)
-    read_keys = pl.concat([read_keys, _twice(ledger, again, fetched)])
+    read_keys = pl.concat([read_keys, _twice(ledger, passed, again, fetched)])
     _some(ledger, passed, fetched)
     _compared(ledger, around, passed, fetched)
     extra = [c for c in passed.columns if c.startswith(("_u", "_t", "_s"))]
@@ -174,19 +174,33 @@ def _repeats(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.Series]:
     return {name: keys.rows_again(passed, name) for name in names}
 
 
-def _twice(ledger: Ledger, again: Mapping[str, pl.Series], fetched: keys.Rows) -> pl.DataFrame:
+def _twice(
+    ledger: Ledger, passed: pl.DataFrame, again: Mapping[str, pl.Series], fetched: keys.Rows
+) -> pl.DataFrame:
     """Keys that come again, and pairs that should not; returns the keys of the rows looked at."""
-    read = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
-    if len(again[KEY]):
-        read = keys.check_key(ledger, fetched.tidy(again[KEY]))
+    read = [pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})]
+    for rows in _sharing(passed, KEY, again[KEY]):
+        found = keys.check_key(ledger, fetched.tidy(rows))
+        read += [found] if ledger.bound.is_named else []
     for index, rule in enumerate(pairs(ledger.bound)):
-        if len(rows := again[f"_p{index}"]):
+        for rows in _sharing(passed, f"_p{index}", again[f"_p{index}"]):
             tidy = fetched.tidy(rows).filter(~is_gone(ledger.bound))
             if rule.kind == "one":
                 groups.check_one(ledger, rule, tidy)
             else:
                 keys.check_pair(ledger, rule.columns, rule.check, tidy)
-    return read
+    return pl.concat(read)
+
+
+def _sharing(passed: pl.DataFrame, name: str, rows: pl.Series) -> Iterator[pl.Series]:
+    """The rows in parts of about ``_CHUNK``; those that share a hash (column ``name``) are in one."""
+    parts = -(-len(rows) // _CHUNK)
+    if parts <= 1:
+        yield from [rows] * parts
+        return
+    hashes = passed.filter(pl.col(ROW).is_in(rows.implode())).select(ROW, pl.col(name) % parts)
+    for part in range(parts):
+        yield hashes.filter(pl.col(name) == part)[ROW]
 
 
 def _some(ledger: Ledger, passed: pl.DataFrame, fetched: keys.Rows) -> None:
