@@ -46,7 +46,6 @@ class Ledger:
     faulty: dict[str, list[pl.Series]] = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
     told: dict[tuple[str, str], Told] = field(default_factory=dict)
-    unlisted: Counter[str] = field(default_factory=Counter)  # severity → places beyond the limit
     _once: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HELD_ROWS))
 
     def find(
@@ -75,7 +74,7 @@ class Ledger:
         told = None
         if self.aggregate and "rows" not in rows.columns:
             rest = cause_of(code, file, column, "rest")
-            told = self.told.setdefault((code, column), Told(rest))
+            told = self.told.setdefault((code, column), Told(rest, check.each))
             noted = told.gathered(noted)
         if severity == "ERROR" and "rows" not in rows.columns:
             self.held.append(noted.select(HELD_ROWS.keys()))
@@ -83,9 +82,11 @@ class Ledger:
                 self.faulty.setdefault(column, []).append(rows[ROW])
         self.dropped += [rows.select(ROW, pl.lit(name).alias("column")) for name in drops]
         if told:
-            noted, more = told.lines(noted, each=check.each)
-            self.unlisted[severity] += more
-        self.findings.append(self._frame(noted, code, column, severity))
+            noted, counted = told.parted(noted)
+        if noted.height:
+            self.findings.append(self._frame(noted, code, column, severity))
+        if told and counted.height:
+            self._count(told, self._frame(counted, code, column, severity))
 
     def _frame(self, noted: pl.DataFrame, code: str, column: str, severity: str) -> pl.DataFrame:
         field_ = self.bound.table.columns.get(column)  # a key of several columns is none of them
@@ -109,14 +110,27 @@ class Ledger:
             values=given("values", None),
         ).cast(FINDINGS)  # type: ignore[arg-type]
 
+    def _count(self, told: Told, lines: pl.DataFrame) -> None:
+        if not told.counted:
+            told.place = len(self.findings)
+            self.findings.append(lines.clear())
+        told.counted.append(lines)
+
     def all_findings(self) -> pl.DataFrame:
         """All findings of this file."""
-        if not self.findings:
-            return findings.empty()
-        whole = pl.concat(self.findings)
+        parts = list(self.findings)
         for told in self.told.values():
-            whole = told.summed(whole)
-        return whole
+            if told.counted:
+                parts[told.place] = told.summed()
+        return pl.concat([findings.empty(), *parts])
+
+    def unlisted(self) -> Counter[str]:
+        """Severity → places that are counted in other findings, for they are too many."""
+        more: Counter[str] = Counter()
+        for told in self.told.values():
+            if told.counted:
+                more[told.counted[0]["severity"][0]] += told.unlisted()
+        return more
 
     def trusted(self, column: str) -> pl.Expr:
         """A column without values that are wrong themselves: they don't tell whose row it is."""

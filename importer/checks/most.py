@@ -16,17 +16,21 @@ Nobody reads so many: what is wrong in ten thousand values is wrong in one way, 
 
 @dataclass
 class Told:
-    """What was told of one code in one column of a file; ``rest``: the cause of what is counted."""
+    """What was told of one code in one column of a file.
+
+    ``rest``: the cause of all beyond the limit. ``each``: whether places are told one by one.
+    """
 
     rest: pl.Expr
+    each: bool
     listed: int = 0
     causes: list[pl.Series] = field(default_factory=list)  # told one by one (u64)
     further: list[pl.Series] = field(default_factory=list)  # only counted
-    begun: bool = False  # whether some line counts those
+    counted: list[pl.DataFrame] = field(default_factory=list)  # findings for many rows each
+    place: int = 0  # of those among the findings of the file
 
     def gathered(self, noted: pl.DataFrame) -> pl.DataFrame:
-        """``noted`` with one ``cause`` for all that are only counted, whose own is ``_own``."""
-        noted = noted.with_columns(_own="cause")
+        """``noted`` with one ``cause`` for all causes beyond the limit."""
         if sum(map(len, self.causes)) + noted.height <= MOST_CAUSES:
             self.causes.append(noted["cause"])
             return noted
@@ -41,37 +45,38 @@ class Told:
         is_told = pl.col("cause").is_in(self.causes[0].implode())
         return noted.with_columns(cause=pl.when(is_told).then("cause").otherwise(self.rest))
 
-    def lines(self, noted: pl.DataFrame, *, each: bool) -> tuple[pl.DataFrame, int]:
-        """One finding for each place up to a limit; what goes beyond it is one for each cause.
-
-        ``each``: whether places are told at all. Also how many would be findings of their own.
-        """
+    def parted(self, noted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """One finding for each place up to a limit; and of what goes beyond one for each cause."""
         is_rest = pl.col("cause") == self.rest
         own = noted.filter(~is_rest) if self.further else noted
-        room = MOST_LISTED - self.listed if each else 0
-        self.listed += min(own.height, room)
-        one = {"rows": pl.lit(1, pl.UInt32), "values": pl.lit(None, pl.UInt32)}
-        listed = own[:room].drop("_own").with_columns(**one)
-        beyond = pl.concat([own[room:], noted.filter(is_rest)]) if self.further else own[room:]
-        if beyond.is_empty():
-            return listed, 0
-        first = pl.all().exclude("cause", "_own").first()
-        counted = beyond.group_by("cause", maintain_order=True).agg(
-            first, rows=pl.len(), _causes=pl.n_unique("_own")
-        )
-        # How many values they are is known in the end, see ``summed``.
-        counted = counted.with_columns(values=pl.when(is_rest).then(pl.lit(0, pl.UInt32)))
-        more = (beyond.height if each else int(counted["_causes"].sum())) - counted.height
-        if counted["values"].count():
-            more, self.begun = more + self.begun, True
-        return pl.concat([listed, counted.select(listed.columns)]), more
+        room = MOST_LISTED - self.listed if self.each else 0
+        listed, beyond = own[:room], own[room:]
+        self.listed += listed.height
+        if self.further:
+            beyond = pl.concat([beyond, noted.filter(is_rest)])
+        first = pl.all().exclude("cause").first()
+        return listed, beyond.group_by("cause", maintain_order=True).agg(first, rows=pl.len())
 
-    def summed(self, findings: pl.DataFrame) -> pl.DataFrame:
-        """The lines that count the rest as one, with how many different ``values`` they are."""
-        if not self.begun:
-            return findings
-        mine = pl.col("cause") == self.rest
-        first, rest = findings.filter(~mine), findings.filter(mine)
-        rows, values = pl.lit(rest["rows"].sum()), pl.lit(pl.concat(self.further).n_unique())
-        line = rest.head(1).with_columns(rows=rows.cast(pl.UInt32), values=values.cast(pl.UInt32))
-        return pl.concat([first, line])
+    def summed(self) -> pl.DataFrame:
+        """The findings that stand for many rows, one for each cause."""
+        whole = pl.concat(self.counted)
+        if len(self.counted) > 1:
+            first = pl.all().exclude("cause", "rows").first()
+            by_cause = whole.group_by("cause", maintain_order=True).agg(first, pl.sum("rows"))
+            whole = by_cause.select(whole.columns)
+        if not self.further:
+            return whole
+        values = pl.lit(self.values, pl.UInt32)
+        return whole.with_columns(values=pl.when(pl.col("cause") == self.rest).then(values))
+
+    @property
+    def values(self) -> int:
+        """How many causes are only counted."""
+        return pl.concat(self.further).n_unique() if self.further else 0
+
+    def unlisted(self) -> int:
+        """How many findings more there would be without limits."""
+        lines = self.summed()
+        if self.each:
+            return int(lines["rows"].sum()) - lines.height
+        return max(0, self.values - 1)
