@@ -8,7 +8,7 @@ import polars as pl
 from importer.checks.ledger import cause_of
 from importer.model.findings import SEVERITIES
 
-CAUSES = ("cause", "severity", "code", "file", "rows", "blocks")
+CAUSES = ("cause", "severity", "code", "file", "rows", "blocks", "values")
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Causes:
     """``findings`` and ``held`` with cause numbers 1, 2, … in the order to mend them.
 
     ``causes`` has one row per cause: ``cause``, ``code``, ``severity``, ``file``, ``rows`` that
-    carry the fault, ``blocks``: rows that are held because of it.
+    carry the fault, ``blocks``: rows that are held because of it, ``values``: of how many values
+    beyond those that are told it stands.
     """
 
     findings: pl.DataFrame
@@ -32,20 +33,19 @@ def number(
     Causes given as 0 … ``leading`` - 1 come first among their severity, in that order.
     """
     by_default = cause_of(pl.col("code"), pl.col("file"), pl.col("column"))
-    given = findings.with_columns(pl.coalesce("cause", by_default).alias("cause"))
-    order = {name: place for place, name in enumerate(SEVERITIES)}
-    given = given.with_columns(
-        _severity=pl.col("severity").replace_strict(order, return_dtype=pl.UInt8),
-        _lead=pl.min_horizontal("cause", pl.lit(leading, pl.UInt64)),
-        _file=pl.col("file").replace_strict(
-            dict(rank) or {"": 0}, default=-1, return_dtype=pl.Int32
-        ),
-    )
-    given = given.sort(
-        "_severity", "_lead", "_file", "row", "column", maintain_order=True, nulls_last=False
-    )
+    severities = {name: place for place, name in enumerate(SEVERITIES)}
+    files = dict(rank) or {"": 0}
+    # Only what is sorted by and summed is moved about, of what may be millions of findings.
+    order = ["_severity", "_lead", "_file", "row", "column"]
+    given = findings.select(
+        pl.coalesce("cause", by_default).alias("cause"), "rows", "row", "column",
+        _at=pl.int_range(pl.len(), dtype=pl.UInt32),
+        _severity=pl.col("severity").replace_strict(severities, return_dtype=pl.UInt8),
+        _lead=pl.min_horizontal(pl.coalesce("cause", by_default), pl.lit(leading, pl.UInt64)),
+        _file=pl.col("file").replace_strict(files, default=-1, return_dtype=pl.Int32),
+    ).sort(order, maintain_order=True, nulls_last=False)  # fmt: skip
     causes = given.group_by("cause", maintain_order=True).agg(
-        pl.first("code", "severity", "file", "_severity", "_lead", "_file"), pl.sum("rows")
+        pl.first("_at", "_severity", "_lead", "_file"), pl.sum("rows")
     )
     blocks = held.group_by("cause").agg(blocks=pl.len())
     causes = causes.join(blocks, on="cause", how="left").with_columns(pl.col("blocks").fill_null(0))
@@ -53,12 +53,12 @@ def number(
         "_severity", "_lead", "_file", "blocks", "rows",
         descending=[False, False, False, True, True], maintain_order=True,
     )  # fmt: skip
-    numbers = causes.select("cause", _n=pl.int_range(1, pl.len() + 1, dtype=pl.UInt64))
-
-    def renamed(frame: pl.DataFrame) -> pl.DataFrame:
-        joined = frame.join(numbers, on="cause", how="left", maintain_order="left")
-        return joined.with_columns(pl.col("_n").alias("cause")).select(frame.columns)
-
-    findings_out = renamed(given.drop("_severity", "_lead", "_file"))
-    ordered = findings_out.sort("cause", maintain_order=True).select(findings.columns)
-    return Causes(ordered, renamed(held), renamed(causes).select(CAUSES))
+    numbers = pl.int_range(1, causes.height + 1, dtype=pl.UInt64, eager=True)
+    number_ = pl.col("cause").replace_strict(
+        causes["cause"], numbers, default=None, return_dtype=pl.UInt64
+    )
+    placed = given.select("_at", number_).sort("cause", maintain_order=True)
+    told = findings[causes["_at"]].select("code", "severity", "file", "values")
+    causes = causes.with_columns(told, cause=numbers).select(CAUSES)
+    ordered = findings[placed["_at"]].with_columns(placed["cause"])
+    return Causes(ordered, held.with_columns(number_), causes)

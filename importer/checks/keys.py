@@ -130,7 +130,9 @@ def check_pair(ledger: Ledger, columns: tuple[str, ...], check: str, tidy: pl.Da
     ``tidy`` has the rows with clean values. A row that is left out already says nothing here: the
     other one is then the only one.
     """
-    frame = tidy.filter(~pl.col(ROW).is_in(ledger.held_rows()[ROW].implode()))
+    held = ledger.held_rows()[ROW]
+    held = held.filter(held.is_in(tidy[ROW].implode()))
+    frame = tidy.filter(~pl.col(ROW).is_in(held.implode()))
     frame = frame.with_columns(_pair=key_text(columns))
     frame = frame.filter(pl.col("_pair").is_not_null(), ~ledger.left_out())
     first = pl.col(ROW).first().over("_pair")

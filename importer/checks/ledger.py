@@ -7,15 +7,13 @@ import polars as pl
 
 from importer.checks.bound import Bound
 from importer.checks.catalogue import CATALOGUE
+from importer.checks.most import Told
+from importer.model import findings
 from importer.model.findings import FINDINGS
-from importer.model.repeats import repeated
 from importer.model.sheet import ROW
 
 DROPPED: dict[str, pl.DataType] = {ROW: pl.UInt32(), "column": pl.String()}
 """Single values that a warning left out: the row and the contract's column."""
-
-MOST_LISTED = 100_000
-"""Findings of one check in one column that are told one by one; the rest by their cause."""
 
 HELD_ROWS: dict[str, pl.DataType] = {ROW: pl.UInt32(), "cause": pl.UInt64()}
 
@@ -27,11 +25,10 @@ def cause_of(*parts: str | pl.Expr) -> pl.Expr:
 
 
 def _each_once(held: pl.DataFrame) -> pl.DataFrame:
-    """Each row with the cause that was found first. Few of millions are there again."""
-    again = pl.col(ROW).is_in(repeated(held[ROW]).implode())
-    placed = held.with_row_index("_at")
-    first = placed.filter(again).unique(ROW, keep="first")["_at"]
-    return placed.filter(~again | pl.col("_at").is_in(first.implode())).drop("_at")
+    """Each row with the cause that was found first. Sorting millions beats looking them up."""
+    order = held.select(pl.arg_sort_by(ROW, maintain_order=True)).to_series()
+    rows = held[ROW].gather(order)
+    return held[order.filter(rows.ne_missing(rows.shift(1))).sort()]
 
 
 @dataclass
@@ -48,11 +45,8 @@ class Ledger:
     skipped: list[pl.Series] = field(default_factory=list)
     faulty: dict[str, list[pl.Series]] = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
-    listed: Counter[tuple[str, str]] = field(default_factory=Counter)
-    unlisted: Counter[str] = field(default_factory=Counter)  # severity → places beyond the limit
-    _once: tuple[int, pl.DataFrame] = field(  # so many frames of ``held``, with each row once
-        default_factory=lambda: (0, pl.DataFrame(schema=HELD_ROWS))
-    )
+    told: dict[tuple[str, str], Told] = field(default_factory=dict)
+    _once: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HELD_ROWS))
 
     def find(
         self,
@@ -77,32 +71,22 @@ class Ledger:
         severity = self.bound.contract.severity(code, severity or check.severity)
         cause = cause_of(code, file, column) if cause is None else cause
         noted = rows.with_columns(cause.alias("cause"))
+        told = None
+        if self.aggregate and "rows" not in rows.columns:
+            rest = cause_of(code, file, column, "rest")
+            told = self.told.setdefault((code, column), Told(rest, check.each))
+            noted = told.gathered(noted)
         if severity == "ERROR" and "rows" not in rows.columns:
             self.held.append(noted.select(HELD_ROWS.keys()))
             if column in self.bound.key and code.startswith(("FILE", "CELL", "LINK")):
                 self.faulty.setdefault(column, []).append(rows[ROW])
         self.dropped += [rows.select(ROW, pl.lit(name).alias("column")) for name in drops]
-        if self.aggregate and "rows" not in rows.columns:
-            noted, more = self._few(noted, code, column)
-            self.unlisted[severity] += more
-        self.findings.append(self._frame(noted, code, column, severity))
-
-    def _few(self, noted: pl.DataFrame, code: str, column: str) -> tuple[pl.DataFrame, int]:
-        """One finding for each place up to a limit; what goes beyond it is one for each cause.
-
-        Also how many of these would have been findings of their own.
-        """
-        each = CATALOGUE[code].each
-        room = MOST_LISTED - self.listed[code, column] if each else 0
-        if noted.height <= room:
-            self.listed[code, column] += noted.height
-            return noted, 0
-        self.listed[code, column] += room
-        first = pl.all().exclude("cause").first()
-        counted = noted[room:].group_by("cause", maintain_order=True).agg(first, rows=pl.len())
-        listed = noted[:room].with_columns(rows=pl.lit(1, pl.UInt32))
-        more = noted.height - room - counted.height if each else 0
-        return pl.concat([listed, counted.select(listed.columns)]), more
+        if told:
+            noted, counted = told.parted(noted)
+        if noted.height:
+            self.findings.append(self._frame(noted, code, column, severity))
+        if told and counted.height:
+            self._count(told, self._frame(counted, code, column, severity))
 
     def _frame(self, noted: pl.DataFrame, code: str, column: str, severity: str) -> pl.DataFrame:
         field_ = self.bound.table.columns.get(column)  # a key of several columns is none of them
@@ -123,7 +107,30 @@ class Ledger:
             rows=given("rows", 1).cast(pl.UInt32),
             cause=pl.col("cause"),
             mended=pl.lit(None, pl.String) if secret else given("mended", None).cast(pl.String),
+            values=given("values", None),
         ).cast(FINDINGS)  # type: ignore[arg-type]
+
+    def _count(self, told: Told, lines: pl.DataFrame) -> None:
+        if not told.counted:
+            told.place = len(self.findings)
+            self.findings.append(lines.clear())
+        told.counted.append(lines)
+
+    def all_findings(self) -> pl.DataFrame:
+        """All findings of this file."""
+        parts = list(self.findings)
+        for told in self.told.values():
+            if told.counted:
+                parts[told.place] = told.summed()
+        return pl.concat([findings.empty(), *parts])
+
+    def unlisted(self) -> Counter[str]:
+        """Severity → places that are counted in other findings, for they are too many."""
+        more: Counter[str] = Counter()
+        for told in self.told.values():
+            if told.counted:
+                more[told.counted[0]["severity"][0]] += told.unlisted()
+        return more
 
     def trusted(self, column: str) -> pl.Expr:
         """A column without values that are wrong themselves: they don't tell whose row it is."""
@@ -178,8 +185,7 @@ class Ledger:
 
     def held_rows(self) -> pl.DataFrame:
         """``_row`` and ``cause``: each held row once, with the cause that was found first."""
-        parts, once = self._once
-        if parts < len(self.held):
-            once = _each_once(pl.concat([once, *self.held[parts:]]))
-            self._once = (len(self.held), once)
-        return once
+        if not (len(self.held) == 1 and self.held[0] is self._once):
+            self._once = _each_once(pl.concat([self._once.clear(), *self.held]))
+            self.held = [self._once]
+        return self._once

@@ -8,7 +8,6 @@ from importer.checks import keys
 from importer.checks.bound import Bound
 from importer.checks.ledger import DROPPED, Ledger
 from importer.checks.references import Known
-from importer.model import findings
 from importer.model.sheet import ROW
 
 KEY = "_key"
@@ -67,8 +66,7 @@ class Outcome:
 
     def findings(self) -> pl.DataFrame:
         """All findings of this file."""
-        parts = self.ledger.findings
-        return pl.concat(parts) if parts else findings.empty()
+        return self.ledger.all_findings()
 
     def settle(self) -> None:
         """Work out anew which ids later rows may name, after rows were held."""

@@ -22,6 +22,7 @@ from importer.checks.windows import check_within, few
 from importer.contracts.numbered import ROW_KEY, ROW_LINE
 from importer.model.sheet import ROW
 
+KEYS = {ROW: pl.UInt32(), KEY: pl.String()}
 _CHUNK = 250_000  # suspect rows judged at once, which bounds memory when every row is wrong
 
 
@@ -50,16 +51,20 @@ def check_table(
         local = _local(bound, sample)
     ledger = Ledger(bound, aggregate=not every)
     check_doubts(ledger)
-    read = [judge(ledger, fetched.raw(part), known, local) for part in _chunks(suspects)]
+    read_keys = pl.DataFrame(schema=KEYS)
+    altered = []
+    for part in _chunks(suspects):
+        judged = judge(ledger, fetched.raw(part), known, local)
+        altered.append(_altered(passed, judged))
+        if bound.is_named:  # millions of ids that nobody will name are not kept
+            read_keys = pl.concat([read_keys, judged.select(read_keys.columns)])
     say_order(ledger, order, sample)
-    empty_keys = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
-    read_keys = pl.concat([empty_keys, *(part.select(ROW, KEY) for part in read)])
-    passed, cleaned = _clean_keys(passed, read)
+    passed, cleaned = _clean_keys(passed, altered)
     for name, rows in cleaned.items():
         again[name] = pl.concat([again[name], rows]).unique()
     _counted(ledger, passed)
     ledger.hold(doubtful)
-    read_keys = pl.concat([read_keys, _twice(ledger, again, fetched)])
+    read_keys = pl.concat([read_keys, _twice(ledger, passed, again, fetched)])
     _some(ledger, passed, fetched)
     _compared(ledger, around, passed, fetched)
     extra = [c for c in passed.columns if c.startswith(("_u", "_t", "_s"))]
@@ -146,27 +151,35 @@ def _chunks(rows_: pl.Series) -> Iterator[pl.Series]:
         yield rows_.slice(start, _CHUNK)
 
 
+def _altered(passed: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """The rows with an id in which spaces or letters had to change, and the hashes of clean ids."""
+    at = passed[ROW].search_sorted(judged[ROW])  # all of them are there, in order
+    names = [name for name in passed.columns if name == KEY or name.startswith("_p")]
+    clean = judged.select(ROW, *(pl.col(f"{name}_clean").alias(name) for name in names))
+    raw = passed.select(names)[at]
+    return clean.filter(
+        pl.any_horizontal(clean[n].is_not_null() & clean[n].ne_missing(raw[n]) for n in names)
+    )
+
+
 def _clean_keys(
-    passed: pl.DataFrame, read: list[pl.DataFrame]
+    passed: pl.DataFrame, altered: list[pl.DataFrame]
 ) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
     """``passed`` with the hashes of clean ids, where spaces or letters had to change.
 
     Also, by hash column, the rows that share a hash which came about so.
     """
-    hashes = [name for name in passed.columns if name == KEY or name.startswith("_p")]
-    clean_ = [part.select(ROW, *(pl.col(f"{h}_clean") for h in hashes)) for part in read]
-    if not clean_:
-        return passed, {}
-    judged = pl.concat(clean_).sort(ROW)
-    at = passed[ROW].search_sorted(judged[ROW])  # all of them are there, in order
     shared: dict[str, pl.Series] = {}
-    for name in hashes:
-        clean_hash, raw = judged[f"{name}_clean"], passed[name]
-        better = (raw.gather(at).ne_missing(clean_hash) & clean_hash.is_not_null()).arg_true()
+    if not altered:
+        return passed, shared
+    rows = pl.concat(altered).sort(ROW)
+    at = passed[ROW].search_sorted(rows[ROW])
+    for name in rows.columns[1:]:
+        better = (passed[name].gather(at).ne_missing(rows[name]) & rows[name].is_not_null()).arg_true()
         if len(better):
-            new = raw.clone().scatter(at.gather(better), clean_hash.gather(better))
+            new = passed[name].clone().scatter(at.gather(better), rows[name].gather(better))
             passed = passed.with_columns(new.alias(name))
-            alike = new.is_in(clean_hash.gather(better).implode())
+            alike = new.is_in(rows[name].gather(better).implode())
             shared[name] = passed[ROW].filter(alike)
     return passed, shared
 
@@ -177,19 +190,33 @@ def _repeats(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.Series]:
     return {name: keys.rows_again(passed, name) for name in names}
 
 
-def _twice(ledger: Ledger, again: Mapping[str, pl.Series], fetched: keys.Rows) -> pl.DataFrame:
+def _twice(
+    ledger: Ledger, passed: pl.DataFrame, again: Mapping[str, pl.Series], fetched: keys.Rows
+) -> pl.DataFrame:
     """Keys that come again, and pairs that should not; returns the keys of the rows looked at."""
-    read = pl.DataFrame(schema={ROW: pl.UInt32(), KEY: pl.String()})
-    if len(again[KEY]):
-        read = keys.check_key(ledger, fetched.tidy(again[KEY]))
+    read = [pl.DataFrame(schema=KEYS)]
+    for rows in _sharing(passed, KEY, again[KEY]):
+        found = keys.check_key(ledger, fetched.tidy(rows))
+        read += [found] if ledger.bound.is_named else []
     for index, rule in enumerate(pairs(ledger.bound)):
-        if len(rows := again[f"_p{index}"]):
+        for rows in _sharing(passed, f"_p{index}", again[f"_p{index}"]):
             tidy = fetched.tidy(rows).filter(~is_gone(ledger.bound))
             if rule.kind == "one":
                 groups.check_one(ledger, rule, tidy)
             else:
                 keys.check_pair(ledger, rule.columns, rule.check, tidy)
-    return read
+    return pl.concat(read)
+
+
+def _sharing(passed: pl.DataFrame, name: str, rows: pl.Series) -> Iterator[pl.Series]:
+    """The rows in parts of about ``_CHUNK``; those that share a hash (column ``name``) are in one."""
+    parts = -(-len(rows) // _CHUNK)
+    if parts <= 1:
+        yield from [rows] * parts
+        return
+    hashes = passed.filter(pl.col(ROW).is_in(rows.implode())).select(ROW, pl.col(name) % parts)
+    for part in range(parts):
+        yield hashes.filter(pl.col(name) == part)[ROW]
 
 
 def _some(ledger: Ledger, passed: pl.DataFrame, fetched: keys.Rows) -> None:

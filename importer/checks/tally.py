@@ -42,7 +42,8 @@ def held(
     tallies: Mapping[str, pl.DataFrame], passed: pl.DataFrame, rows: pl.Series
 ) -> dict[str, pl.DataFrame]:
     """The same with ``held``: how many of these ``rows`` (u32) have each."""
-    out = passed.filter(pl.col(ROW).is_in(rows.implode()))
+    named = passed.select(ROW, *(f"_s_{name}" for name in tallies))
+    out = named.filter(pl.col(ROW).is_in(rows.implode()))
     counts = {
         name: out.group_by(pl.col(f"_s_{name}").alias(_HASH)).agg(pl.len().alias("held"))
         for name in tallies

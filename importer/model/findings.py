@@ -16,6 +16,7 @@ FINDINGS: dict[str, pl.DataType] = {
     "rows": pl.UInt32(),  # how many rows of the file say the same; `row` is the first of them
     "cause": pl.UInt64(),  # findings with one root share it
     "mended": pl.String(),  # what a mechanical fix would write in the cell; null = there is none
+    "values": pl.UInt32(),  # of how many further values it is the one finding; null = of its own
 }
 """Columns of the findings frame.
 

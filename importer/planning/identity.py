@@ -201,5 +201,6 @@ def _noted(
     made = rows.select(
         code=pl.lit(code), severity=pl.lit(severity), file="file", row="row", column=nothing,
         value=nothing, detail=detail, rows=pl.lit(1), cause=cause, mended=nothing,
+        values=nothing,
     )  # fmt: skip
     return made.cast(findings.FINDINGS)  # type: ignore[arg-type]

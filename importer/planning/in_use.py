@@ -119,5 +119,6 @@ def _notes(clash: pl.DataFrame) -> pl.DataFrame:
         rows=pl.lit(1),
         cause=pl.struct("column", "value").hash(),
         mended=pl.lit(None),
+        values=pl.lit(None),
     )
     return made.cast(findings.FINDINGS)  # type: ignore[arg-type]

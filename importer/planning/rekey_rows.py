@@ -175,5 +175,6 @@ def _notes(bad: pl.DataFrame, file: str) -> pl.DataFrame:
         rows=pl.lit(1),
         cause=pl.struct("row", "old", "new").hash(),
         mended=pl.lit(None),
+        values=pl.lit(None),
     )
     return made.cast(findings.FINDINGS)  # type: ignore[arg-type]

@@ -83,4 +83,5 @@ def _ragged(name: str, ragged: pl.DataFrame, width: int) -> pl.DataFrame:
         rows=rows_.cast(pl.UInt32),
         cause=pl.lit(None, pl.UInt64),
         mended=pl.lit(None, pl.String),
+        values=pl.lit(None, pl.UInt32),
     )

@@ -11,7 +11,7 @@ from importer.checks.catalogue import CATALOGUE
 from importer.model.changes import ChangeSet
 from importer.model.findings import SEVERITIES
 from importer.model.tables import ID_SEPARATOR, TABLES
-from importer.report.messages import filled
+from importer.report.messages import filled, says
 from importer.report.summary import (
     Cause,
     FileLine,
@@ -127,8 +127,8 @@ def _cause(
         id=row["cause"],
         code=row["code"],
         severity=row["severity"],
-        says=filled(check.says, told),
-        says_redacted=filled(check.public(), {**told, "value": None}),
+        says=says(told),
+        says_redacted=says(told, public=True),
         fix=filled(check.fix, told),
         why=check.why,
         file=first["file"],

@@ -6,8 +6,23 @@ from typing import Any
 import polars as pl
 
 from importer.checks.catalogue import CATALOGUE
+from importer.checks.most import MOST_CAUSES
 
+_AT_ONCE = 100_000  # findings: filling in makes several copies of a text
 _PRIVATE_USE = 0xF8F0  # the end of Unicode's private use area
+
+
+_FURTHER = "And {values} further values in {column}: {name}. The first {most} are told one by one."
+
+
+def says(finding: Mapping[str, Any], *, public: bool = False) -> str:
+    """What a finding says. ``public``: without any value."""
+    check = CATALOGUE[finding["code"]]
+    if finding.get("values"):
+        told = {"values": f"{finding['values']:,}", "most": f"{MOST_CAUSES:,}", "name": check.name}
+        return filled(_FURTHER.format_map(told | {"column": "{column}"}), finding)
+    template = check.public() if public else check.says
+    return filled(template, {**finding, "value": None} if public else finding)
 
 
 def filled(template: str, finding: Mapping[str, Any]) -> str:
@@ -27,11 +42,21 @@ def _plural(shown: Mapping[str, str], text: str) -> str:
 
 def records(findings: pl.DataFrame) -> pl.DataFrame:
     """Findings with message and fix, for findings.csv and findings.jsonl."""
+    starts = range(0, max(1, findings.height), _AT_ONCE)
+    return pl.concat(_records(findings[start : start + _AT_ONCE]) for start in starts)
+
+
+def _records(findings: pl.DataFrame) -> pl.DataFrame:
     codes = sorted(set(findings["code"]))
     frame = findings.with_columns(
         message=_texts(codes, {c: CATALOGUE[c].says for c in codes}),
         fix=_texts(codes, {c: CATALOGUE[c].fix for c in codes}),
     )
+    further = frame.filter(pl.col("values").is_not_null())
+    if further.height:
+        told = {finding["cause"]: says(finding) for finding in further.iter_rows(named=True)}
+        counted = pl.col("cause").replace_strict(told, default=pl.col("message"))
+        frame = frame.with_columns(message=counted)
     return frame.select(
         "severity", "code", "file", "row", "column", "value", "message", "fix", "rows", "cause"
     )
@@ -48,11 +73,12 @@ def _texts(codes: list[str], templates: Mapping[str, str]) -> pl.Expr:
             template = template.replace("{" + name + "}", mark)  # noqa: PLW2901
         marked[code] = template
     text = pl.col("code").replace_strict(marked, default="", return_dtype=pl.String)
-    if not codes:
-        return text
-    ending = pl.when(pl.col("rows") == 1).then(pl.lit("")).otherwise(pl.lit("s"))
-    text = text.str.replace_all("(s)", ending, literal=True)
-    for name, mark in marks.items():
+    every = "".join(marked.values())
+    if "(s)" in every:
+        ending = pl.when(pl.col("rows") == 1).then(pl.lit("")).otherwise(pl.lit("s"))
+        text = text.str.replace_all("(s)", ending, literal=True)
+    for name in (name for name, mark in marks.items() if mark in every):
+        mark = marks[name]
         value = pl.col(name).cast(pl.String).fill_null("")
         text = text.str.replace_all(mark, value, literal=True)
     return text

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from importer.checks.catalogue import CATALOGUE
 from importer.model.changes import ACTIONS, ChangeSet
 from importer.model.history import Commit, Run
 from importer.report import build
 from importer.report.build import Facts
-from importer.report.messages import filled
+from importer.report.messages import says
 from importer.report.summary import Level, Plan, SchoolLine, Summary, Totals, Verdict
 from importer.report.words import count
 
@@ -61,8 +60,7 @@ def _first(facts: Facts, severity: str) -> str:
     found = facts.findings.filter(pl.col("severity") == severity)
     if found.is_empty():
         return ""
-    from_catalogue = CATALOGUE[found["code"][0]]
-    return filled(from_catalogue.says, found.row(0, named=True))
+    return says(found.row(0, named=True))
 
 
 def _why_held(facts: Facts) -> str:
@@ -74,8 +72,7 @@ def _why_held(facts: Facts) -> str:
     if facts.causes["code"][0] != "PLAN-511" or blocked.is_empty():
         return reason
     found = facts.findings.filter(pl.col("cause") == blocked["cause"][0]).row(0, named=True)
-    most = filled(CATALOGUE[found["code"]].says, found)
-    return f"{reason} Most of it hangs on this: {most}"
+    return f"{reason} Most of it hangs on this: {says(found)}"
 
 
 def _asks_for_headers(facts: Facts) -> bool:
@@ -88,12 +85,13 @@ def _asks_for_headers(facts: Facts) -> bool:
 
 def _first_of(facts: Facts, code: str) -> str:
     found = facts.findings.filter(pl.col("code") == code).row(0, named=True)
-    return filled(CATALOGUE[code].says, found)
+    return says(found)
 
 
 def _check_verdict(facts: Facts) -> Verdict:
-    total, causes = build.totals(facts), facts.causes.height
-    errors = facts.causes.filter(pl.col("severity").is_in(["ERROR", "BLOCK"])).height
+    total, told = build.totals(facts), facts.causes.with_columns(pl.col("values").fill_null(1))
+    causes = int(told["values"].sum())
+    errors = int(told.filter(pl.col("severity").is_in(["ERROR", "BLOCK"]))["values"].sum())
     if facts.by_the_book:
         return _by_the_book(facts)
     if total["BLOCK"]:
@@ -129,7 +127,7 @@ def _by_the_book(facts: Facts) -> Verdict:
         told = f"{book} right: all {build.totals(facts)['rows']:,} rows can be imported."
         return Verdict(level="good", sentence=told, next="Nothing to do.")
     first = grave.row(0, named=True)
-    why = filled(CATALOGUE[first["code"]].says, first)
+    why = says(first)
     places = count(int(grave["rows"].sum()), "place")
     return Verdict(
         level="bad",

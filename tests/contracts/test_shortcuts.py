@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.checked import check
-from importer.checks import agreement, keys, ledger
+from importer.checks import agreement, keys, most as limits, table
 from importer.contracts.values import clean
 from importer.model.history import Who
 from importer.planning import overview
@@ -230,7 +230,7 @@ def test_places_beyond_the_limit_are_counted(seed: int, most: int) -> None:
         folder = district(Path(place) / "d", seed, faults=0.5).parent
         whole = check(folder, Path(scratch), ME)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ledger, "MOST_LISTED", most)
+            patch.setattr(limits, "MOST_LISTED", most)
             short = check(folder, Path(scratch), ME)
     assert short.held.equals(whole.held)
     assert short.summary["totals"] == whole.summary["totals"]
@@ -239,3 +239,30 @@ def test_places_beyond_the_limit_are_counted(seed: int, most: int) -> None:
     counted = [r.findings.group_by(by).agg(pl.sum("rows")).sort(by) for r in (whole, short)]
     assert counted[0].equals(counted[1])
     assert short.findings.height < whole.findings.height
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 999), most=st.integers(0, 12), chunk=st.integers(20, 400))
+def test_causes_beyond_the_limit_are_counted(seed: int, most: int, chunk: int) -> None:
+    """Which rows are held, and how many of each fault there are, doesn't depend on the limit."""
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as scratch:
+        folder = district(Path(place) / "d", seed, faults=0.5).parent
+        whole = check(folder, Path(scratch), ME)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(limits, "MOST_CAUSES", most)
+            patch.setattr(table, "_CHUNK", chunk)
+            short = check(folder, Path(scratch), ME)
+    held = [r.held.select("file", "row").sort(pl.all()) for r in (whole, short)]
+    assert held[0].equals(held[1])
+    assert short.summary["totals"] == whole.summary["totals"]
+    assert short.summary["files"] == whole.summary["files"]
+    by = ["code", "severity", "file", "column"]
+    counted = [r.findings.group_by(by).agg(pl.sum("rows")).sort(by) for r in (whole, short)]
+    assert counted[0].equals(counted[1])
+    further = short.findings.filter(pl.col("message").str.contains(" further values in "))
+    assert further.height and further.select(by).is_unique().all()
+    for line in further.iter_rows(named=True):
+        mine = [r.findings.filter(*(pl.col(c) == line[c] for c in by)) for r in (whole, short)]
+        causes = [found["cause"].n_unique() for found in mine]
+        assert causes[1] == most + 1
+        assert line["message"].startswith(f"And {causes[0] - most:,} further values in ")
