@@ -175,7 +175,9 @@ def _clean_keys(
     rows = pl.concat(altered).sort(ROW)
     at = passed[ROW].search_sorted(rows[ROW])
     for name in rows.columns[1:]:
-        better = (passed[name].gather(at).ne_missing(rows[name]) & rows[name].is_not_null()).arg_true()
+        better = (
+            passed[name].gather(at).ne_missing(rows[name]) & rows[name].is_not_null()
+        ).arg_true()
         if len(better):
             new = passed[name].clone().scatter(at.gather(better), rows[name].gather(better))
             passed = passed.with_columns(new.alias(name))

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.checked import check
-from importer.checks import agreement, keys, most as limits, table
+from importer.checks import agreement, keys, table
+from importer.checks import most as limits
 from importer.contracts.values import clean
 from importer.model.history import Who
 from importer.planning import overview

@@ -1,6 +1,7 @@
 """Rows told as numbers while a file is read: what is planned by them is what is planned by rows."""
 
 import sys
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -51,21 +52,21 @@ def _edited(rows: Rows, edits: Edits) -> Rows:
     return [head, *(row for at, row in enumerate(rows) if at not in edits["gone"])]
 
 
-_KNOWN: dict[str, str] = {}
+@cache
+def _district(students: int = 20) -> dict[str, str]:
+    """The files of a OneRoster district."""
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / "made"
+        generate(made, Plan(students, "oneroster", 0, 3))
+        return {file.name: file.read_text() for file in made.glob("*.csv")}
 
 
-def _district() -> dict[str, str]:
-    """The files of a small OneRoster district."""
-    if not _KNOWN:
-        with TemporaryDirectory() as folder:
-            made = Path(folder) / "made"
-            generate(made, Plan(20, "oneroster", 0, 3))
-            _KNOWN.update({f.name: f.read_text() for f in made.glob("*.csv")})
-    return dict(_KNOWN)
+def _rows(district: dict[str, str]) -> Rows:
+    return [line.split(",") for line in district["enrollments.csv"].splitlines()]
 
 
-def _files(rows: Rows) -> dict[str, str]:
-    return {**_district(), "enrollments.csv": "".join(",".join(row) + "\n" for row in rows)}
+def _files(rows: Rows, district: dict[str, str]) -> dict[str, str]:
+    return {**district, "enrollments.csv": "".join(",".join(row) + "\n" for row in rows)}
 
 
 def _as_numbers(patch: pytest.MonkeyPatch) -> None:
@@ -82,16 +83,17 @@ def _stored(roster: Roster) -> list[str]:
 @LAWS
 @given(st.lists(_EDITS, min_size=2, max_size=2))
 def test_numbers_give_the_changes_that_rows_give(nights: list[Edits]) -> None:
-    rows = [line.split(",") for line in _district()["enrollments.csv"].splitlines()]
+    district = _district()
+    rows = _rows(district)
     with rosters(2) as (by_rows, by_numbers):
         for roster in (by_rows, by_numbers):
-            assert roster.send(_files(rows)).committed
+            assert roster.send(_files(rows, district)).committed
         for edits in nights:
             rows = _edited(rows, edits)
-            one = by_rows.send(_files(rows), release=True)
+            one = by_rows.send(_files(rows, district), release=True)
             with pytest.MonkeyPatch.context() as patch:
                 _as_numbers(patch)
-                other = by_numbers.send(_files(rows), release=True)
+                other = by_numbers.send(_files(rows, district), release=True)
             assert changed(other) == changed(one)
             assert (other.findings, other.held) == (one.findings, one.held)
             assert (other.committed, other.waiting) == (one.committed, one.waiting)
@@ -99,7 +101,8 @@ def test_numbers_give_the_changes_that_rows_give(nights: list[Edits]) -> None:
 
 
 def test_on_an_ordinary_night_no_enrollment_is_laid_out() -> None:
-    rows = [line.split(",") for line in _district()["enrollments.csv"].splitlines()]
+    district = _district(200)
+    rows = _rows(district)
     laid: list[list[str]] = []
     put = shelf.Shelf.put
 
@@ -108,10 +111,11 @@ def test_on_an_ordinary_night_no_enrollment_is_laid_out() -> None:
         return put(self, rows, length, table)
 
     with rosters(1) as (roster,), pytest.MonkeyPatch.context() as patch:
-        roster.send(_files(rows))
+        roster.send(_files(rows, district))
         _as_numbers(patch)
         patch.setattr(shelf.Shelf, "put", noted)
-        sent = roster.send(_files(_edited(rows, {"cells": {}, "twins": {}, "gone": {3, 4}})))
+        del rows[3:5]
+        sent = roster.send(_files(rows, district))
         assert sent.committed
         gone = [c["action"] for c in sent.changes if c["table"] == "enrollments"]
         assert len(gone) == 2
