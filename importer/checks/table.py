@@ -17,7 +17,7 @@ from importer.checks.judge import judge
 from importer.checks.ledger import HELD_ROWS, Ledger, cause_of
 from importer.checks.onepass import BAD, counts, is_gone, needing, one_pass, own_links, pairs
 from importer.checks.outcome import GONE, KEY, Outcome
-from importer.checks.references import NO_KEYS, Known, check_own_links
+from importer.checks.references import NO_IDS, NO_KEYS, Known, check_own_links
 from importer.checks.windows import check_within, few
 from importer.model.sheet import ROW
 
@@ -40,8 +40,8 @@ def check_table(
     suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
     again = _repeats(bound, passed)
     dated = [few(passed.filter(c)[ROW]) for c in passed.columns if c.startswith("_w_")]
-    counted = tally.count(bound, passed)
-    named = [each[ROW] for each in counted.values()]
+    counted = tally.count(bound, passed, known)
+    named = [each[ROW].drop_nulls() for each in counted.values()]
     fetched = keys.Rows(bound, pl.concat([suspects, *again.values(), *dated, *named]))
     order = settled(bound, lambda: fetched.raw(suspects.head(_CHUNK)))
     if order.votes:
@@ -68,6 +68,8 @@ def check_table(
     outcome.tally = tally.named(counted, fetched)
     outcome.damaged = _damaged(bound, reading)
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
+    if bound.sheet.frame is not None and len(bound.key) == 1:
+        outcome.known.ids = bound.sheet.frame.get_column(bound.at[bound.key[0]], default=NO_IDS)
     ledger.hold(outcome.damaged)
     outcome.settle()
     _own_links(outcome, passed)
