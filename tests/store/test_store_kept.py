@@ -48,7 +48,7 @@ def test_a_disk_that_fills_up_while_a_file_is_hashed_keeps_nothing(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(durable, "write_all", full)
-    with pytest.raises(StorageError, match="could not be copied.*No space"):
+    with pytest.raises(StorageError, match=r"could not be copied.*No space"):
         store.keep_drop(sent)
     assert written == [durable.CHUNK] * 2
     assert list((store.root / "drops").iterdir()) == []
