@@ -15,6 +15,7 @@ from importer.model.sheet import ROW
 _MOST_ZEROS = 8
 
 NO_KEYS = pl.Series("key", [], dtype=pl.UInt64)
+NO_IDS = pl.Series("key", [], dtype=pl.String)
 
 
 @dataclass
@@ -24,7 +25,8 @@ class Known:
     ``accepted``: their hashes (u64); ``archived``: those of ids that are out of use, which may be
     accepted too if they come back. ``held``: ids of rows that are left out (``key`` text,
     ``cause``): rows that name them wait for the same cause. ``typed``: hashes of those whose
-    column has a certain word, by (column, word).
+    column has a certain word, by (column, word). ``ids``: all of them as they stand in the file,
+    right or wrong, where its rows are held in memory.
     """
 
     accepted: pl.Series
@@ -33,6 +35,7 @@ class Known:
     )
     typed: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
     archived: pl.Series = field(default_factory=lambda: NO_KEYS)
+    ids: pl.Series = field(default_factory=lambda: NO_IDS)
 
 
 def either(tables: Iterable[Known]) -> Known:

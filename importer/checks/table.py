@@ -17,7 +17,7 @@ from importer.checks.judge import judge
 from importer.checks.ledger import HELD_ROWS, Ledger, cause_of
 from importer.checks.onepass import BAD, counts, is_gone, needing, one_pass, own_links, pairs
 from importer.checks.outcome import GONE, KEY, Outcome
-from importer.checks.references import NO_KEYS, Known, check_own_links
+from importer.checks.references import NO_IDS, NO_KEYS, Known, check_own_links
 from importer.checks.windows import check_within, few
 from importer.contracts.numbered import ROW_KEY, ROW_LINE
 from importer.model.sheet import ROW
@@ -42,8 +42,8 @@ def check_table(
     suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
     again = _repeats(bound, passed)
     dated = [few(passed.filter(c)[ROW]) for c in passed.columns if c.startswith("_w_")]
-    counted = tally.count(bound, passed)
-    named = [each[ROW] for each in counted.values()]
+    counted = tally.count(bound, passed, known)
+    named = [each[ROW].drop_nulls() for each in counted.values()]
     fetched = keys.Rows(bound, pl.concat([suspects, *again.values(), *dated, *named]))
     order = settled(bound, lambda: fetched.raw(suspects.head(_CHUNK)))
     if order.votes:
@@ -76,6 +76,8 @@ def check_table(
         outcome.numbers = passed.select(ROW, ROW_KEY, ROW_LINE)
     outcome.damaged = _damaged(bound, reading)
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
+    if bound.sheet.frame is not None and len(bound.key) == 1:
+        outcome.known.ids = bound.sheet.frame.get_column(bound.at[bound.key[0]], default=NO_IDS)
     ledger.hold(outcome.damaged)
     outcome.settle()
     _own_links(outcome, passed)

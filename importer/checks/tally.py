@@ -6,6 +6,7 @@ import polars as pl
 
 from importer.checks.bound import Bound
 from importer.checks.keys import Rows
+from importer.checks.references import NO_IDS, Known
 from importer.contracts.mapping import names_school
 from importer.model.sheet import ROW
 
@@ -22,20 +23,35 @@ def hashes(bound: Bound) -> dict[str, pl.Expr]:
     return {f"_s_{name}": pl.col(bound.at[name]).hash() for name in sorted(plain)}
 
 
-def count(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Column → ``n`` rows for each of its values, and ``_row``, one of them."""
+def count(
+    bound: Bound, passed: pl.DataFrame, known: Mapping[str, Known]
+) -> dict[str, pl.DataFrame]:
+    """Column → ``n`` rows for each of its values, and how to tell it.
+
+    That is ``told``, the value, where the table that it names has it; else ``_row``, one of the
+    rows: they have to be fetched.
+    """
     counted = {}
     for name in hashes(bound):
         tally = passed.group_by(pl.col(name).alias(_HASH)).agg(pl.len().alias("n"), pl.first(ROW))
         if tally.height <= _MOST:
-            counted[name.removeprefix("_s_")] = tally
+            offered = known.get(bound.table.columns[name.removeprefix("_s_")].ref)
+            ids = (offered.ids if offered else NO_IDS).drop_nulls().unique()
+            told = pl.DataFrame({_HASH: ids.hash(), "told": ids})
+            tally = tally.join(told, on=_HASH, how="left")
+            row = pl.when(pl.col("told").is_null()).then(ROW).alias(ROW)
+            counted[name.removeprefix("_s_")] = tally.with_columns(row)
     return counted
 
 
 def named(counted: Mapping[str, pl.DataFrame], fetched: Rows) -> dict[str, pl.DataFrame]:
     """Column → its cells as they stand in the file, ``n``, how many rows have each, their hash."""
-    cells = {name: fetched.raw(tally[ROW]).select(ROW, name) for name, tally in counted.items()}
-    return {name: tally.join(cells[name], on=ROW).drop(ROW) for name, tally in counted.items()}
+    found = {}
+    for name, tally in counted.items():
+        cells = fetched.raw(tally[ROW].drop_nulls()).select(ROW, name)
+        cell = pl.coalesce("told", name).alias(name)
+        found[name] = tally.join(cells, on=ROW, how="left").select(_HASH, "n", cell)
+    return found
 
 
 def held(

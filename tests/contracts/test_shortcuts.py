@@ -16,6 +16,7 @@ from importer.checks import agreement, keys, table
 from importer.checks import most as limits
 from importer.contracts.values import clean
 from importer.model.history import Who
+from importer.model.sheet import Sheet
 from importer.planning import overview
 from importer.reading import delimited
 from importer.reading.streamed import odd_lines
@@ -194,12 +195,39 @@ def test_schools_are_counted_alike_however_a_file_is_read_and_however_much_of_it
         streamed, countless = (delimited, "LARGEST", 0), (keys.Rows, "MOST", 3)
         in_memory, on_disk = schools(folder), schools(folder, streamed)
         counted = schools(folder, streamed, countless)
+        largest = (delimited, "LARGEST", (folder / "orgs.csv").stat().st_size)
+        told = schools(folder, largest)  # by the ids of a table that is held in memory
     assert sum(line["held"] for line in in_memory) > 3
     assert on_disk == in_memory
+    assert told == in_memory
     for mine, theirs in zip(counted, in_memory, strict=True):
         # Here rows whose own id is wrong count, too.
         assert mine["held"] >= theirs["held"]
         assert {**mine, "held": 0} == {**theirs, "held": 0}
+
+
+def test_of_a_clean_file_no_row_is_fetched_to_tell_its_schools() -> None:
+    def fetched(*faulty: str) -> int:
+        with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+            file = district(Path(place) / "d", 5, faults=0.0)
+            lines = file.read_text().splitlines()
+            header, row = lines[0].split(","), lines[1].split(",")
+            for name in faulty:
+                row[header.index(name)] = "elsewhere"
+            file.write_text("\n".join([lines[0], ",".join(row), *lines[2:]]) + "\n")
+            rows: list[int] = []
+            whole = Sheet.fetch
+
+            def fetch(sheet: Sheet, asked: pl.Series) -> pl.DataFrame:
+                rows.extend(asked if sheet.name == file.name else [])
+                return whole(sheet, asked)
+
+            patch.setattr(Sheet, "fetch", fetch)
+            told(file.parent, (delimited, "LARGEST", file.stat().st_size - 1))
+            return len(rows)
+
+    assert fetched() == 0
+    assert fetched("schoolSourcedId") == 1
 
 
 def test_of_wrong_schools_those_with_most_rows_are_told() -> None:

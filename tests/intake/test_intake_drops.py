@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.intake.drops import Limits, open_drop
+from importer.intake.identity import drop_id
 from importer.intake.manifest import promised
-from importer.model.drop import Drop
+from importer.model.drop import Drop, DropFile
 from importer.model.errors import StorageError, UsageError
 from importer.store.kept import content_id
 
@@ -108,6 +109,18 @@ def test_the_id_is_that_of_the_names_and_bytes(
 def test_another_name_or_byte_is_another_drop(tmp_path: Path, other: dict[str, bytes]) -> None:
     one = opened(folder_of(tmp_path / "a", {"Students.csv": b"id\n1\n"}))
     assert opened(folder_of(tmp_path / "b", other)).id != one.id
+
+
+def test_of_files_that_cannot_be_read_the_first_is_told(tmp_path: Path) -> None:
+    place = folder_of(tmp_path / "in", {"a.csv": b"id\n" * 1_000_000, "d.csv": b"id\n"})
+    for name in ("b.csv", "c.csv"):
+        (place / name).symlink_to("a.csv")
+    files = [DropFile(name, place / name, 3) for name in ("a.csv", "b.csv", "c.csv", "d.csv")]
+    for sent in (files, files[::-1]):
+        with pytest.raises(OSError) as error:
+            drop_id(sent)
+        first = next(file for file in sent if file.path.is_symlink())
+        assert Path(error.value.filename) == first.path
 
 
 def test_nobody_pays_for_an_id_that_is_not_needed(tmp_path: Path) -> None:

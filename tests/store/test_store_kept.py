@@ -1,3 +1,5 @@
+import errno
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,6 +8,7 @@ from store_examples import drop_of, new_store
 
 from importer.model.drop import Rejected
 from importer.model.errors import StorageError
+from importer.store import durable
 
 
 def test_a_kept_drop_lies_in_the_workspace(tmp_path: Path) -> None:
@@ -22,6 +25,33 @@ def test_a_kept_drop_lies_in_the_workspace(tmp_path: Path) -> None:
     ]
     assert all(f.path.parent == store.root / "drops" / sent.id for f in kept.files)
     assert store.drop(sent.id).files == kept.files
+    assert list((store.root / "staging").iterdir()) == []
+
+
+def test_a_long_file_is_kept_byte_for_byte(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    long = "".join(f"{number:09}\n" for number in range(3 * durable.CHUNK // 10))
+    kept = store.keep_drop(drop_of(tmp_path / "in", students=long))
+    assert kept.files[0].path.read_text() == long
+
+
+def test_a_disk_that_fills_up_while_a_file_is_hashed_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = new_store(tmp_path)
+    sent = drop_of(tmp_path / "in", students="id\n" * durable.CHUNK)
+    written = []
+
+    def full(fd: int, data: bytes) -> None:
+        written.append(len(data))
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(durable, "write_all", full)
+    with pytest.raises(StorageError, match=r"could not be copied.*No space"):
+        store.keep_drop(sent)
+    assert written == [durable.CHUNK] * 2
+    assert list((store.root / "drops").iterdir()) == []
     assert list((store.root / "staging").iterdir()) == []
 
 
