@@ -53,10 +53,12 @@ def check_table(
     read_keys = pl.DataFrame(schema=KEYS)
     altered = []
     for part in _chunks(suspects):
+        before = len(ledger.held)
         judged = judge(ledger, fetched.raw(part), known, local)
         altered.append(_altered(passed, judged))
         if bound.is_named:  # millions of ids that nobody will name are not kept
             read_keys = pl.concat([read_keys, judged.select(read_keys.columns)])
+        ledger.close(before)
     say_order(ledger, order, sample)
     passed, cleaned = _clean_keys(passed, altered)
     for name, rows in cleaned.items():
@@ -123,8 +125,9 @@ def _compared(ledger: Ledger, around: Around, passed: pl.DataFrame, fetched: key
         if known_pairs := around.said.get(rule.check):
             odd = passed.filter(f"_b_{rule.check}")[ROW]
             odd = odd.filter(~odd.is_in(ledger.held_rows()[ROW].implode()))
-            if len(odd):
-                check_belongs(ledger, rule, known_pairs, fetched.tidy(odd).filter(~is_gone(bound)))
+            for part in _chunks(odd):
+                rows = fetched.tidy(part).filter(~is_gone(bound))
+                check_belongs(ledger, rule, known_pairs, rows)
 
 
 def _counted(ledger: Ledger, passed: pl.DataFrame) -> None:
@@ -219,8 +222,8 @@ def _sharing(passed: pl.DataFrame, name: str, rows: pl.Series) -> Iterator[pl.Se
 def _some(ledger: Ledger, passed: pl.DataFrame, fetched: keys.Rows) -> None:
     """Groups of rows in which none says what one must say."""
     for index, rule in enumerate(needing(ledger.bound)):
-        if len(rows := groups.lacking(passed, index)):
-            there = passed.filter(f"_f{index}")[f"_g{index}"].unique()
+        there = passed.filter(f"_f{index}")[f"_g{index}"].unique()
+        for rows in _sharing(passed, f"_g{index}", groups.lacking(passed, index)):
             groups.check_some(ledger, rule, fetched.tidy(rows), there)
 
 
