@@ -48,7 +48,9 @@ class Checked:
     def unlisted(self) -> dict[tuple[str, str], int]:
         """File and severity → places that are counted in other findings, for they are too many."""
         ledgers = [outcome.ledger for outcome in self.outcomes.values()]
-        return {(each.bound.sheet.name, s): n for each in ledgers for s, n in each.unlisted().items()}
+        return {
+            (each.bound.sheet.name, s): n for each in ledgers for s, n in each.unlisted().items()
+        }
 
     def held(self) -> pl.DataFrame:
         """All rows that are left out: ``file``, ``row``, ``cause``."""

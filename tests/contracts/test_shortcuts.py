@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.checked import check
-from importer.checks import agreement, keys, most as limits, table
+from importer.checks import agreement, keys, parts
+from importer.checks import most as limits
 from importer.contracts.values import clean
 from importer.model.history import Who
 from importer.planning import overview
@@ -233,7 +234,7 @@ def test_causes_beyond_the_limit_are_counted(seed: int, most: int, chunk: int) -
         whole = check(folder, Path(scratch), ME)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(limits, "MOST_CAUSES", most)
-            patch.setattr(table, "_CHUNK", chunk)
+            patch.setattr(parts, "AT_ONCE", chunk)
             short = check(folder, Path(scratch), ME)
     held = [r.held.select("file", "row").sort(pl.all()) for r in (whole, short)]
     assert held[0].equals(held[1])
@@ -249,3 +250,7 @@ def test_causes_beyond_the_limit_are_counted(seed: int, most: int, chunk: int) -
         causes = [found["cause"].n_unique() for found in mine]
         assert causes[1] == most + 1
         assert line["message"].startswith(f"And {causes[0] - most:,} further values in ")
+        told = next(c for c in short.summary["causes"] if c["id"] == line["cause"])
+        assert told["says"] == told["says_redacted"] == line["message"]
+        assert told["rows"] == line["rows"]
+        assert told["blocks"] == short.held.filter(cause=line["cause"]).height
