@@ -81,6 +81,6 @@ def twice(
 def some(ledger: Ledger, passed: pl.DataFrame, fetched: keys.Rows) -> None:
     """Groups of rows in which none says what one must say."""
     for index, rule in enumerate(needing(ledger.bound)):
-        there = passed.filter(f"_f{index}")[f"_g{index}"].unique()
+        there = passed[f"_g{index}"].filter(passed[f"_f{index}"]).unique()
         for rows in sharing(passed, f"_g{index}", groups.lacking(passed, index)):
             groups.check_some(ledger, rule, fetched.tidy(rows), there)

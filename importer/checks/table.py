@@ -37,9 +37,9 @@ def check_table(
     bound = bound.acquainted(sample)
     local = _local(bound, sample)
     passed = _passed(bound, around, local, sample)
-    suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
+    suspects = pl.concat([passed[ROW].filter(passed[BAD]), doubtful[ROW]]).unique().sort()
     shared = repeats(bound, passed)
-    dated = [few(passed.filter(c)[ROW]) for c in passed.columns if c.startswith("_w_")]
+    dated = [few(passed[ROW].filter(passed[c])) for c in passed.columns if c.startswith("_w_")]
     counted = tally.count(bound, passed)
     named = [each[ROW] for each in counted.values()]
     fetched = keys.Rows(bound, pl.concat([suspects, *shared.values(), *dated, *named]))
@@ -130,11 +130,11 @@ def _compared(ledger: Ledger, around: Around, passed: pl.DataFrame, fetched: key
         check_alike(ledger, rule)
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
-            odd = passed.filter(f"_w_{rule.check}")[ROW]
+            odd = passed[ROW].filter(passed[f"_w_{rule.check}"])
             check_within(ledger, rule, window, odd, fetched)
     for rule in groups.rules_of(bound, "belongs"):
         if known_pairs := around.said.get(rule.check):
-            odd = passed.filter(f"_b_{rule.check}")[ROW]
+            odd = passed[ROW].filter(passed[f"_b_{rule.check}"])
             odd = odd.filter(~odd.is_in(ledger.held_rows()[ROW].implode()))
             for part in chunks(odd):
                 rows = fetched.tidy(part).filter(~is_gone(bound))
@@ -146,10 +146,10 @@ def _counted(ledger: Ledger, passed: pl.DataFrame) -> None:
     for code, name, _ in counts(bound):
         counted = passed[f"_n_{code}_{name}"]
         if counted.any():
-            hits = passed.filter(counted)
+            hits = passed.select(ROW).filter(counted)
             state = bound.contract.row_state
             value = state.gone if state and code == "CELL-217" else None
-            said = hits.select(ROW, value=pl.lit(value, pl.String))
+            said = hits.with_columns(value=pl.lit(value, pl.String))
             if code == "CELL-216":
                 said = said.with_columns(mended=pl.lit(""))
             if ledger.aggregate:
