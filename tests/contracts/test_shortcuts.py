@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from importer import accept
 from importer.checked import check
 from importer.checks import agreement, keys, parts
 from importer.checks import most as limits
@@ -194,6 +195,16 @@ def test_of_wrong_schools_those_with_most_rows_are_told() -> None:
     assert named and len(wrong) > 2
     assert [line for line in few if line["name"]] == named
     assert len([line for line in few if not line["name"]]) == 2
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 999))
+def test_held_rows_are_counted_from_the_columns_that_tell_their_school(seed: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = district(Path(place) / "d", seed, faults=0.3).parent
+        whole = schools(folder, (accept, "_telling", lambda source: source.present))
+        assert any(line["held"] for line in whole)
+        assert schools(folder) == whole
 
 
 def schools(folder: Path, *patches: tuple[object, str, object]) -> list[Any]:
