@@ -11,7 +11,7 @@ from importer.checks.keys import Rows
 from importer.checks.outcome import KEY, Outcome
 from importer.checks.references import Known
 from importer.contracts.contract import Contract, Table
-from importer.contracts.mapping import Source, among_flag
+from importer.contracts.mapping import Source, among_flag, names_in, telling
 from importer.contracts.numbered import ROW_KEY, ROW_LINE
 from importer.contracts.values import filled, read_as, tidied
 from importer.model.sheet import ROW
@@ -27,19 +27,40 @@ class Others:
     known: Mapping[str, Known]
 
 
-def accepted(checked: Checked, contract: Contract, drop: str) -> list[Accepted]:
-    """All checked tables, in the order of the contract. ``drop`` is the id of the drop."""
+def accepted(
+    checked: Checked, contract: Contract, drop: str, *, counting: bool = False
+) -> list[Accepted]:
+    """All checked tables, in the order of the contract. ``drop`` is the id of the drop.
+
+    ``counting``: of held rows there are only the columns that tell who and what they are about.
+    """
     others = Others(
         {name: _meant(outcome) for name, outcome in checked.outcomes.items()},
         {name: _untrusted(outcome) for name, outcome in checked.outcomes.items()},
         checked.known,
     )
-    return [_accepted(outcome, contract, drop, others) for outcome in checked.outcomes.values()]
+    sources = [
+        Source(contract, tied.table, frozenset(tied.at), drop, tied.sheet.name)
+        for tied in (outcome.bound for outcome in checked.outcomes.values())
+    ]
+    return [
+        _accepted(outcome, source, others, _telling(source) if counting else source.present)
+        for source, outcome in zip(sources, checked.outcomes.values(), strict=True)
+    ]
 
 
-def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -> Accepted:
+def _telling(source: Source) -> frozenset[str]:
+    """The columns that tell who a row is about, what it names, and its school."""
+    table, state = source.table, source.contract.row_state
+    used = {*table.key, *telling(source.contract, table), *([state.column] if state else ())}
+    used |= {column.name for column in table.columns.values() if column.ref}
+    makes = [make for make in table.makes if "school_id" in make.columns]
+    return source.present & used.union(*(names_in(source, make, "school_id") for make in makes))
+
+
+def _accepted(outcome: Outcome, source: Source, others: Others, asked: frozenset[str]) -> Accepted:
+    """``asked``: the columns that held rows are asked for."""
     tied = outcome.bound
-    source = Source(contract, tied.table, frozenset(tied.at), drop, tied.sheet.name)
     held = outcome.ledger.held_rows()[ROW]
     out = pl.concat([held, outcome.skipped()])
     dropped = outcome.dropped()
@@ -49,7 +70,7 @@ def _accepted(outcome: Outcome, contract: Contract, drop: str, others: Others) -
     told = tally.held(outcome.tally, outcome.passed, held) if countless else outcome.tally
     readable = held.filter(~held.is_in(tied.sheet.damaged.implode())).sort()
     readable = readable.clear() if countless else readable
-    named = outcome.rows.tidy(readable)
+    named = outcome.rows.tidy(readable, [name for name in tied.at if name in asked])
     named = _told(outcome, named, others)
     blind = pl.all_horizontal(pl.col(name).is_null() for name in tied.key)
     keyless = countless or len(tied.sheet.damaged) > 0 or not named.filter(blind).is_empty()

@@ -44,7 +44,11 @@ def check(
     drop, _ = rekeys.apart(drop)  # what it says can only be told against a roster
     examined = examine(without(drop), policy, None, lone, confirmed)
     told = facts(examined, path.name or str(path), who.at, scopes(examined))
-    parts = accepted(examined.checked, examined.contract, "") if examined.contract else []
+    parts = (
+        accepted(examined.checked, examined.contract, "", counting=True)
+        if examined.contract
+        else []
+    )
     summary = verdict.of_check(told, overview.schools_sent(parts))
     return Reported(summary, with_messages(told.findings), told.held, sent(examined))
 

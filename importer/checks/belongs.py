@@ -47,12 +47,8 @@ def suspect(rule: Rule, bound: Bound, said: Said) -> pl.Expr:
 
 
 def check_belongs(ledger: Ledger, rule: Rule, said: Said, rows: pl.DataFrame) -> None:
-    """Find those of ``rows`` (clean values) whose parent says something else.
-
-    Of a row that is left out already nothing more is said.
-    """
+    """Find those of ``rows`` (clean values, none that is held) whose parent says something else."""
     parent, own = rule.columns
-    rows = rows.filter(~pl.col(ROW).is_in(ledger.held_rows()[ROW].implode()))
     both = rows.join(
         said.rows, left_on=parent, right_on="_parent", how="inner", maintain_order="left"
     )

@@ -63,8 +63,8 @@ def check_one(ledger: Ledger, rule: Rule, tidy: pl.DataFrame) -> None:
 def lacking(passed: pl.DataFrame, index: int) -> pl.Series:
     """Rows of groups in which no row says so (``passed``: ``_g<index>``, ``_f<index>``)."""
     group, flag = f"_g{index}", f"_f{index}"
-    there = passed.filter(flag)[group].unique()
-    return passed.filter(~pl.col(group).is_in(there.implode()))[ROW]
+    there = passed[group].filter(passed[flag]).unique()
+    return passed[ROW].filter(~passed[group].is_in(there.implode()))
 
 
 def check_some(ledger: Ledger, rule: Rule, tidy: pl.DataFrame, there: pl.Series) -> None:

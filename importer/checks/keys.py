@@ -3,10 +3,13 @@
 Hashes tell which rows to look at; the texts decide.
 """
 
+from collections.abc import Collection
+
 import polars as pl
 
 from importer.checks.bound import Bound
 from importer.checks.ledger import Ledger, cause_of
+from importer.checks.parts import chunks
 from importer.checks.plain_ids import SCIENTIFIC
 from importer.model.mixed import mixed
 from importer.model.repeats import repeated
@@ -26,7 +29,7 @@ def key_text(columns: tuple[str, ...]) -> pl.Expr:
 
 def rows_again(passed: pl.DataFrame, column: str) -> pl.Series:
     """The rows whose hash comes more than once (``passed``: ``_row`` and the hash column)."""
-    return passed.filter(pl.col(column).is_in(repeated(passed[column]).implode()))[ROW]
+    return passed[ROW].filter(passed[column].is_in(repeated(passed[column]).implode()))
 
 
 class Rows:
@@ -53,10 +56,14 @@ class Rows:
                 return self._kept[at]
         return self._read(rows)
 
-    def tidy(self, rows: pl.Series) -> pl.DataFrame:
-        """The same with clean values."""
+    def tidy(self, rows: pl.Series, names: Collection[str] = ()) -> pl.DataFrame:
+        """The same with clean values, of these columns or all."""
+        rows = rows.unique().sort()
+        return pl.concat([self._tidy(part, names) for part in chunks(rows)] or [self._tidy(rows)])
+
+    def _tidy(self, rows: pl.Series, names: Collection[str] = ()) -> pl.DataFrame:
         raw = self.raw(rows)
-        return raw.with_columns(self._bound.tidy(raw, self._bound.at))
+        return raw.select(ROW, *self._bound.tidy(raw, names or self._bound.at))
 
 
 def check_key(ledger: Ledger, tidy: pl.DataFrame) -> pl.DataFrame:

@@ -183,6 +183,11 @@ class Ledger:
         near = [part[ROW].filter(part[ROW].is_between(first, last)) for part in self.held]
         return pl.concat([rows.clear(), *near])
 
+    def close(self, first: int) -> None:
+        """Forget all but the first cause of each row held since ``held`` was ``first`` long."""
+        if len(self.held) > first + 1:
+            self.held[first:] = [_each_once(pl.concat(self.held[first:]))]
+
     def held_rows(self) -> pl.DataFrame:
         """``_row`` and ``cause``: each held row once, with the cause that was found first."""
         if not (len(self.held) == 1 and self.held[0] is self._once):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 MOST_LISTED = 100_000
-"""Findings of one code in one column of a file that are told one by one; the rest by their cause."""
+"""Places of one code in one column of a file that are told one by one; the rest by their cause."""
 
 MOST_CAUSES = 10_000
 """Causes of one code in one column of a file that are told one by one; the rest are one more.

@@ -72,7 +72,8 @@ class Outcome:
         """Work out anew which ids later rows may name, after rows were held."""
         held = self.ledger.held_rows()
         out = pl.concat([held[ROW], self.skipped()])
-        good = self.passed.filter(~pl.col(ROW).is_in(out.implode())) if len(out) else self.passed
+        good = self.passed.select(KEY, GONE, *(target_name(*t) for t in self.known.typed))
+        good = good.filter(~self.passed[ROW].is_in(out.implode())) if len(out) else good
         self.known.accepted = good.filter(~pl.col(GONE))[KEY]
         self.known.archived = good.filter(GONE)[KEY]
         for target in self.known.typed:

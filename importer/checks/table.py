@@ -1,10 +1,11 @@
 """All checks of one file: one streaming pass tells the suspect rows, the exact rules judge them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from importer.checks import groups, keys, superset, tally
+from importer.checks.again import KEYS, altered, clean_keys, repeats, some, twice
 from importer.checks.agreement import AGREED, agreement
 from importer.checks.alike import check_alike
 from importer.checks.around import Around
@@ -15,15 +16,13 @@ from importer.checks.day_order import say_order, settled
 from importer.checks.doubts import check_doubts
 from importer.checks.judge import judge
 from importer.checks.ledger import HELD_ROWS, Ledger, cause_of
-from importer.checks.onepass import BAD, counts, is_gone, needing, one_pass, own_links, pairs
+from importer.checks.onepass import BAD, counts, is_gone, one_pass, own_links
 from importer.checks.outcome import GONE, KEY, Outcome
+from importer.checks.parts import AT_ONCE, chunks
 from importer.checks.references import NO_IDS, NO_KEYS, Known, check_own_links
 from importer.checks.windows import check_within, few
 from importer.contracts.numbered import ROW_KEY, ROW_LINE
 from importer.model.sheet import ROW
-
-KEYS = {ROW: pl.UInt32(), KEY: pl.String()}
-_CHUNK = 250_000  # suspect rows judged at once, which bounds memory when every row is wrong
 
 
 def check_table(
@@ -39,33 +38,28 @@ def check_table(
     bound = bound.acquainted(sample)
     local = _local(bound, sample)
     passed = _passed(bound, around, local, sample)
-    suspects = pl.concat([passed.filter(BAD)[ROW], doubtful[ROW]]).unique().sort()
-    again = _repeats(bound, passed)
-    dated = [few(passed.filter(c)[ROW]) for c in passed.columns if c.startswith("_w_")]
+    suspects = pl.concat([passed[ROW].filter(passed[BAD]), doubtful[ROW]]).unique().sort()
+    shared = repeats(bound, passed)
+    dated = [few(passed[ROW].filter(passed[c])) for c in passed.columns if c.startswith("_w_")]
     counted = tally.count(bound, passed, known)
     named = [each[ROW].drop_nulls() for each in counted.values()]
-    fetched = keys.Rows(bound, pl.concat([suspects, *again.values(), *dated, *named]))
-    order = settled(bound, lambda: fetched.raw(suspects.head(_CHUNK)))
+    fetched = keys.Rows(bound, pl.concat([suspects, *shared.values(), *dated, *named]))
+    order = settled(bound, lambda: fetched.raw(suspects.head(AT_ONCE)))
     if order.votes:
         bound, suspects = order.bound, pl.concat([suspects, order.more]).unique().sort()
         local = _local(bound, sample)
     ledger = Ledger(bound, aggregate=not every)
     check_doubts(ledger)
-    read_keys = pl.DataFrame(schema=KEYS)
-    altered = []
-    for part in _chunks(suspects):
-        judged = judge(ledger, fetched.raw(part), known, local)
-        altered.append(_altered(passed, judged))
-        if bound.is_named:  # millions of ids that nobody will name are not kept
-            read_keys = pl.concat([read_keys, judged.select(read_keys.columns)])
+    raw = (fetched.raw(part) for part in chunks(suspects))
+    read_keys, changed = _judged(ledger, raw, passed, known, local)
     say_order(ledger, order, sample)
-    passed, cleaned = _clean_keys(passed, altered)
+    passed, cleaned = clean_keys(passed, changed)
     for name, rows in cleaned.items():
-        again[name] = pl.concat([again[name], rows]).unique()
+        shared[name] = pl.concat([shared[name], rows]).unique()
     _counted(ledger, passed)
     ledger.hold(doubtful)
-    read_keys = pl.concat([read_keys, _twice(ledger, passed, again, fetched)])
-    _some(ledger, passed, fetched)
+    read_keys = pl.concat([read_keys, twice(ledger, passed, shared, fetched)])
+    some(ledger, passed, fetched)
     _compared(ledger, around, passed, fetched)
     extra = [c for c in passed.columns if c.startswith(("_u", "_t", "_s"))]
     outcome = Outcome(
@@ -82,6 +76,25 @@ def check_table(
     outcome.settle()
     _own_links(outcome, passed)
     return outcome
+
+
+def _judged(
+    ledger: Ledger,
+    parts: Iterable[pl.DataFrame],
+    passed: pl.DataFrame,
+    known: Mapping[str, Known],
+    local: Mapping[str, pl.Expr],
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Judge the suspect rows, part by part: their ids (``KEYS``), and those that had to change."""
+    read, changed = [pl.DataFrame(schema=KEYS)], []
+    for raw in parts:
+        before = len(ledger.held)
+        judged = judge(ledger, raw, known, local)
+        ledger.close(before)
+        changed.append(altered(passed, judged))
+        if ledger.bound.is_named:  # millions of ids that nobody will name are not kept
+            read.append(judged.select(KEYS.keys()))
+    return pl.concat(read), changed
 
 
 def _passed(
@@ -122,14 +135,15 @@ def _compared(ledger: Ledger, around: Around, passed: pl.DataFrame, fetched: key
         check_alike(ledger, rule)
     for rule in groups.rules_of(bound, "within"):
         if window := around.windows.get(rule.check):
-            odd = passed.filter(f"_w_{rule.check}")[ROW]
+            odd = passed[ROW].filter(passed[f"_w_{rule.check}"])
             check_within(ledger, rule, window, odd, fetched)
     for rule in groups.rules_of(bound, "belongs"):
         if known_pairs := around.said.get(rule.check):
-            odd = passed.filter(f"_b_{rule.check}")[ROW]
+            odd = passed[ROW].filter(passed[f"_b_{rule.check}"])
             odd = odd.filter(~odd.is_in(ledger.held_rows()[ROW].implode()))
-            if len(odd):
-                check_belongs(ledger, rule, known_pairs, fetched.tidy(odd).filter(~is_gone(bound)))
+            for part in chunks(odd):
+                rows = fetched.tidy(part).filter(~is_gone(bound))
+                check_belongs(ledger, rule, known_pairs, rows)
 
 
 def _counted(ledger: Ledger, passed: pl.DataFrame) -> None:
@@ -137,98 +151,15 @@ def _counted(ledger: Ledger, passed: pl.DataFrame) -> None:
     for code, name, _ in counts(bound):
         counted = passed[f"_n_{code}_{name}"]
         if counted.any():
-            hits = passed.filter(counted)
+            hits = passed.select(ROW).filter(counted)
             state = bound.contract.row_state
             value = state.gone if state and code == "CELL-217" else None
-            said = hits.select(ROW, value=pl.lit(value, pl.String))
+            said = hits.with_columns(value=pl.lit(value, pl.String))
             if code == "CELL-216":
                 said = said.with_columns(mended=pl.lit(""))
             if ledger.aggregate:
                 said = said.head(1).with_columns(rows=pl.lit(hits.height))
             ledger.find(said, code, name)
-
-
-def _chunks(rows_: pl.Series) -> Iterator[pl.Series]:
-    for start in range(0, len(rows_), _CHUNK):
-        yield rows_.slice(start, _CHUNK)
-
-
-def _altered(passed: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
-    """The rows with an id in which spaces or letters had to change, and the hashes of clean ids."""
-    at = passed[ROW].search_sorted(judged[ROW])  # all of them are there, in order
-    names = [name for name in passed.columns if name == KEY or name.startswith("_p")]
-    clean = judged.select(ROW, *(pl.col(f"{name}_clean").alias(name) for name in names))
-    raw = passed.select(names)[at]
-    return clean.filter(
-        pl.any_horizontal(clean[n].is_not_null() & clean[n].ne_missing(raw[n]) for n in names)
-    )
-
-
-def _clean_keys(
-    passed: pl.DataFrame, altered: list[pl.DataFrame]
-) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
-    """``passed`` with the hashes of clean ids, where spaces or letters had to change.
-
-    Also, by hash column, the rows that share a hash which came about so.
-    """
-    shared: dict[str, pl.Series] = {}
-    if not altered:
-        return passed, shared
-    rows = pl.concat(altered).sort(ROW)
-    at = passed[ROW].search_sorted(rows[ROW])
-    for name in rows.columns[1:]:
-        better = (
-            passed[name].gather(at).ne_missing(rows[name]) & rows[name].is_not_null()
-        ).arg_true()
-        if len(better):
-            new = passed[name].clone().scatter(at.gather(better), rows[name].gather(better))
-            passed = passed.with_columns(new.alias(name))
-            alike = new.is_in(rows[name].gather(better).implode())
-            shared[name] = passed[ROW].filter(alike)
-    return passed, shared
-
-
-def _repeats(bound: Bound, passed: pl.DataFrame) -> dict[str, pl.Series]:
-    """Rows whose key hash, or pair hash, comes again: hash column → rows."""
-    names = [KEY, *(f"_p{index}" for index in range(len(pairs(bound))))]
-    return {name: keys.rows_again(passed, name) for name in names}
-
-
-def _twice(
-    ledger: Ledger, passed: pl.DataFrame, again: Mapping[str, pl.Series], fetched: keys.Rows
-) -> pl.DataFrame:
-    """Keys that come again, and pairs that should not; returns the keys of the rows looked at."""
-    read = [pl.DataFrame(schema=KEYS)]
-    for rows in _sharing(passed, KEY, again[KEY]):
-        found = keys.check_key(ledger, fetched.tidy(rows))
-        read += [found] if ledger.bound.is_named else []
-    for index, rule in enumerate(pairs(ledger.bound)):
-        for rows in _sharing(passed, f"_p{index}", again[f"_p{index}"]):
-            tidy = fetched.tidy(rows).filter(~is_gone(ledger.bound))
-            if rule.kind == "one":
-                groups.check_one(ledger, rule, tidy)
-            else:
-                keys.check_pair(ledger, rule.columns, rule.check, tidy)
-    return pl.concat(read)
-
-
-def _sharing(passed: pl.DataFrame, name: str, rows: pl.Series) -> Iterator[pl.Series]:
-    """The rows in parts of about ``_CHUNK``; those that share a hash (column ``name``) are in one."""
-    parts = -(-len(rows) // _CHUNK)
-    if parts <= 1:
-        yield from [rows] * parts
-        return
-    hashes = passed.filter(pl.col(ROW).is_in(rows.implode())).select(ROW, pl.col(name) % parts)
-    for part in range(parts):
-        yield hashes.filter(pl.col(name) == part)[ROW]
-
-
-def _some(ledger: Ledger, passed: pl.DataFrame, fetched: keys.Rows) -> None:
-    """Groups of rows in which none says what one must say."""
-    for index, rule in enumerate(needing(ledger.bound)):
-        if len(rows := groups.lacking(passed, index)):
-            there = passed.filter(f"_f{index}")[f"_g{index}"].unique()
-            groups.check_some(ledger, rule, fetched.tidy(rows), there)
 
 
 def _doubtful(bound: Bound, reading: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """A sheet: one file as a table of text, with the physical line of every row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
@@ -11,6 +11,7 @@ ROW = "_row"
 _WINDOW = 1 << 19  # bytes per sample window
 _WINDOWS = 3
 _BLOCK = 1 << 22
+_LINES = 100_000  # parsed at once: parsing makes several copies of them
 
 DOUBTS: dict[str, pl.DataType] = {
     ROW: pl.UInt32(),
@@ -142,7 +143,8 @@ class Sheet:
             .select(ROW, pl.col("line") + "\n")
             .collect(engine="streaming")
         )
-        return self._parse(lines["line"]).insert_column(0, lines[ROW])
+        parts = [self._parse(part) for part in _parts(lines["line"])]
+        return pl.concat(parts).insert_column(0, lines[ROW])
 
     def sample(self) -> pl.DataFrame:
         """Whole rows from beginning, middle and end (without ``_row``), to learn values from."""
@@ -174,10 +176,16 @@ class Sheet:
         # A header of our own: polars would strip a byte order mark from the first line.
         header = self.separator.join(schema) + "\n"
         return pl.read_csv(
-            (header + lines.str.join("").item()).encode(),
+            header.encode() + lines.str.join("").cast(pl.Binary).item(),
             separator=self.separator,
             schema=schema,
             truncate_ragged_lines=True,
             missing_columns="insert",
             extra_columns="ignore",
         ).with_columns(**self.derived)
+
+
+def _parts(lines: pl.Series) -> Iterator[pl.Series]:
+    """The lines, so many at once; where there are none, one part without any."""
+    for start in range(0, max(1, len(lines)), _LINES):
+        yield lines[start : start + _LINES]

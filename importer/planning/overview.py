@@ -1,6 +1,7 @@
 """Counts per school: what a drop sends, and what the roster has."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -80,7 +81,10 @@ def _held(part: Accepted, make: Make) -> pl.LazyFrame:
     tally = part.tally.get(names_school(make))
     if tally is not None and "held" in tally.columns:
         return _by_cell(tally.lazy(), make, "held", "held")
-    return _by_school(make_rows(part.source, make, part.held.lazy()), "held")
+    present = part.source.present & set(part.held.columns)
+    return _by_school(
+        make_rows(replace(part.source, present=present), make, part.held.lazy()), "held"
+    )
 
 
 def _by_cell(cells: pl.LazyFrame, make: Make, number: str, what: str) -> pl.LazyFrame:

@@ -1,5 +1,6 @@
 """The catalogue's words with a finding's values filled in: one by one, and for a whole frame."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ import polars as pl
 from importer.checks.catalogue import CATALOGUE
 from importer.checks.most import MOST_CAUSES
 
+_GAP = re.compile(r"\{(file|row|column|value|detail|rows)\}")
 _AT_ONCE = 100_000  # findings: filling in makes several copies of a text
 _PRIVATE_USE = 0xF8F0  # the end of Unicode's private use area
 
@@ -27,17 +29,13 @@ def says(finding: Mapping[str, Any], *, public: bool = False) -> str:
 
 def filled(template: str, finding: Mapping[str, Any]) -> str:
     """A catalogue text with a finding's values filled in; unknown names stay as they are."""
-    shown = {k: "" if v is None else str(v) for k, v in finding.items()}
-    for name in ("file", "row", "column", "value", "detail", "rows"):
-        template = template.replace("{" + name + "}", "\0" + name + "\0")
-    parts = template.split("\0")
-    parts_filled = (shown.get(p, "") if i % 2 else _plural(shown, p) for i, p in enumerate(parts))
-    return "".join(parts_filled)
+    template = template.replace("(s)", "" if finding.get("rows") == 1 else "s")  # row(s)
 
+    def shown(gap: re.Match[str]) -> str:
+        value = finding.get(gap[1])
+        return "" if value is None else str(value)
 
-def _plural(shown: Mapping[str, str], text: str) -> str:
-    """``row(s)`` as ``row`` or ``rows``, by how many it is about."""
-    return text.replace("(s)", "" if shown.get("rows") == "1" else "s")
+    return _GAP.sub(shown, template)
 
 
 def records(findings: pl.DataFrame) -> pl.DataFrame:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from importer import accept
 from importer.checked import check
-from importer.checks import agreement, keys, table
+from importer.checks import agreement, keys, parts
 from importer.checks import most as limits
 from importer.contracts.values import clean
 from importer.model.history import Who
@@ -241,6 +242,16 @@ def test_of_wrong_schools_those_with_most_rows_are_told() -> None:
     assert len([line for line in few if not line["name"]]) == 2
 
 
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 999))
+def test_held_rows_are_counted_from_the_columns_that_tell_their_school(seed: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = district(Path(place) / "d", seed, faults=0.3).parent
+        whole = schools(folder, (accept, "_telling", lambda source: source.present))
+        assert any(line["held"] for line in whole)
+        assert schools(folder) == whole
+
+
 def schools(folder: Path, *patches: tuple[object, str, object]) -> list[Any]:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as scratch:
         for module, name, value in patches:
@@ -279,7 +290,7 @@ def test_causes_beyond_the_limit_are_counted(seed: int, most: int, chunk: int) -
         whole = check(folder, Path(scratch), ME)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(limits, "MOST_CAUSES", most)
-            patch.setattr(table, "_CHUNK", chunk)
+            patch.setattr(parts, "AT_ONCE", chunk)
             short = check(folder, Path(scratch), ME)
     held = [r.held.select("file", "row").sort(pl.all()) for r in (whole, short)]
     assert held[0].equals(held[1])
@@ -295,3 +306,7 @@ def test_causes_beyond_the_limit_are_counted(seed: int, most: int, chunk: int) -
         causes = [found["cause"].n_unique() for found in mine]
         assert causes[1] == most + 1
         assert line["message"].startswith(f"And {causes[0] - most:,} further values in ")
+        told = next(c for c in short.summary["causes"] if c["id"] == line["cause"])
+        assert told["says"] == told["says_redacted"] == line["message"]
+        assert told["rows"] == line["rows"]
+        assert told["blocks"] == short.held.filter(cause=line["cause"]).height
