@@ -78,7 +78,7 @@ def health(case: Case, table: str, least: int) -> Health | None:
 
 
 def _with_kind(case: Case, table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
-    return case.placed(rows) if table == "people" else rows.with_columns(kind=pl.lit(table))
+    return case.roll.placed(rows) if table == "people" else rows.with_columns(kind=pl.lit(table))
 
 
 def _pairs(

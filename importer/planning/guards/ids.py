@@ -152,7 +152,7 @@ def _without(ids: pl.Series, others: pl.Series) -> pl.Series:
 
 def _active(case: Case, table: str) -> pl.DataFrame:
     if table == "people":
-        return case.people
+        return case.roll.people
     if table == "sections":
         return case.sections
     return case.stored(table).filter(pl.col("status") == "active").collect()
@@ -160,7 +160,9 @@ def _active(case: Case, table: str) -> pl.DataFrame:
 
 def _whole(case: Case, table: str) -> pl.DataFrame:
     """Active rows with all that is stored of them."""
-    return case.details.collect(engine="streaming") if table == "people" else _active(case, table)
+    return (
+        case.roll.details.collect(engine="streaming") if table == "people" else _active(case, table)
+    )
 
 
 def _references(case: Case) -> Iterator[Ids]:

@@ -57,7 +57,7 @@ def _net(case: Case, then: pl.DataFrame, now: pl.DataFrame, table: str, kind: st
     rows = rows.join(now.filter(same).select(on, "n"), on=on, how="left", nulls_equal=True)
     changes = case.picked.filter(pl.col("table") == table)
     if table == "people":
-        changes = case.kinds_of(changes).join(changes.select("key", "action"), on="key")
+        changes = case.roll.kinds_of(changes).join(changes.select("key", "action"), on="key")
         changes = changes.filter(same)
     step = pl.col("action").replace_strict(
         {"add": 1, "reactivate": 1, "archive": -1}, default=0, return_dtype=pl.Int64

@@ -139,5 +139,5 @@ def _one_school(rows: pl.LazyFrame, lost: int) -> bool:
 def _active(case: Case, table: str) -> pl.LazyFrame:
     """Active rows before, of people with the school of their first role."""
     if table == "people":
-        return case.people.lazy()
+        return case.roll.people.lazy()
     return case.stored(table).filter(pl.col("status") == "active")
