@@ -169,8 +169,10 @@ def _references(case: Case) -> Iterator[Ids]:
     """Columns that name records of another table, in files much of which was left out for it."""
     own = {part.source.table.name: ids for part in case.parts for ids in _own(case, part)}
     for part in case.parts:
+        if part.held.height < FEWEST:
+            continue
         sent = int(part.sent.select(pl.len()).collect().item())
-        if part.held.height < max(FEWEST, 0.1 * sent):
+        if part.held.height < 0.1 * sent:
             continue
         for column in part.source.table.columns.values():
             target = own.get(column.ref or "")
