@@ -5,10 +5,11 @@
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from guard_ways import both_ways
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # benchmarks/ is no part of the package
 
@@ -19,6 +20,13 @@ from benchmarks.incidents.play import MIDTERM, TURN, Feed, Size, files_of, start
 
 Began = tuple[Feed, District]
 SMALL = Size(3, 120)
+
+
+@pytest.fixture(autouse=True)
+def judged_twice() -> Iterator[None]:
+    """Whatever becomes of a drop, looking at all rows says the same of it."""
+    with both_ways():
+        yield
 
 
 @pytest.fixture(scope="module")

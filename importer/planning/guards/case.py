@@ -7,19 +7,15 @@ from typing import Any
 
 import polars as pl
 
-from importer.model.repeats import repeated
-from importer.model.tables import STANDING, empty
+from importer.model.tables import STANDING
 from importer.planning.assemble import Accepted, Incoming
 from importer.planning.guards.limits import Limits
-from importer.planning.guards.own import kind_of, units
-from importer.planning.guards.promotion import Promotion, Sides, promotion
+from importer.planning.guards.own import units
+from importer.planning.guards.promotion import Promotion, promotion
+from importer.planning.guards.roll import Roll
 from importer.planning.guards.season import Season
 from importer.planning.guards.stop import Stop
 from importer.planning.sieve import Unlike
-
-PERSON = ("person_id", "school_id", "kind", "grade", "origin_table", "origin_row")
-"""What judges ask of every person, with the first grade; of single ones they see ``details``."""
-_NUMBER, _KNOWN = pl.col("person_id").hash().alias("_number"), pl.col("_number")
 
 
 @dataclass(frozen=True)
@@ -76,57 +72,9 @@ class Case:
         return self.picked.filter(pl.col("table") == table, pl.col("action").is_in(actions))
 
     @cached_property
-    def details(self) -> pl.LazyFrame:
-        """Active people with all that is stored of them, ``school_id`` and ``kind``."""
-        active = self.stored("people").filter(pl.col("status") == "active").drop("status")
-        return self.placed(active)
-
-    def placed(self, people: pl.LazyFrame) -> pl.LazyFrame:
-        """Stored people with ``school_id`` and ``kind`` of their first role."""
-        return _placed(people, self._places)
-
-    @cached_property
-    def _places(self) -> pl.DataFrame:
-        return _first_roles(self.stored("roles").filter(pl.col("status") == "active"))
-
-    @cached_property
-    def people(self) -> pl.DataFrame:
-        """Active people, by the first role: ``PERSON``."""
-        return _shown(self.details)
-
-    @cached_property
-    def steady(self) -> pl.DataFrame:
-        """The ``people`` whom the drop sends with their roles just as they are."""
-        return self.people.filter(~self._among_moved(_KNOWN))
-
-    @cached_property
-    def anew(self) -> pl.DataFrame:
-        """Of all others that the drop has what it says: ``PERSON``."""
-        moved = self._among_moved(_NUMBER)
-        sent = self._sent("people").filter(pl.col("status") == "active", moved)
-        return _shown(_placed(sent, _first_roles(self._sent("roles").filter(moved))))
-
-    def _sent(self, table: str) -> pl.LazyFrame:
-        return self.told[table].rows if table in self.told else empty(table).lazy()
-
-    def _among_moved(self, number: pl.Expr) -> pl.Expr:
-        return pl.lit(value=True) if self._moved is None else number.is_in(self._moved.implode())
-
-    @cached_property
-    def _moved(self) -> pl.Series | None:
-        """The numbers of people who, or whose first role, may be sent otherwise; None: of all.
-
-        Who has several roles may have them in another order now.
-        """
-        if not {"people", "roles"} <= self.unlike.keys():
-            return None
-        sides = [side for t in ("people", "roles")
-                 for side in (self.unlike[t].sent, self.unlike[t].stored)]  # fmt: skip
-        roles = self.stored("roles").filter(pl.col("status").is_in(STANDING))
-        every = roles.select(_NUMBER, "status").collect(engine="streaming")
-        waits = every.filter(pl.col("status") != "active")["_number"]
-        numbers = [side.select(_NUMBER).to_series() for side in sides]
-        return pl.concat([*numbers, waits, repeated(every["_number"])]).unique()
+    def roll(self) -> Roll:
+        """The people who are there, and those who are sent."""
+        return Roll(self.stored, self.told, self.unlike)
 
     @cached_property
     def sections(self) -> pl.DataFrame:
@@ -141,7 +89,7 @@ class Case:
         enrolled = self.enrolled.lazy().group_by(kinds, "school_id").agg(pl.sum("n"))
         name = pl.lit("enrollments").alias("table")
         frames = [
-            _counted("people", self.people.lazy(), pl.col("kind")),
+            _counted("people", self.roll.people.lazy(), pl.col("kind")),
             _counted("sections", self.sections.lazy(), pl.lit("sections")),
             enrolled.filter(pl.col("n") > 0).select(name, "kind", "school_id", "n"),
         ]
@@ -172,22 +120,19 @@ class Case:
     @cached_property
     def lost(self) -> pl.DataFrame:
         """What would be archived for itself, not with something else: ``own.UNITS``."""
-        found = units(self.picked, self.kinds_of, self.stored, enter=False)
+        found = units(self.picked, self.roll.kinds_of, self.stored, enter=False)
         return found.filter(~pl.col("key").is_in(self.ended.implode()))
 
     @cached_property
     def newcomers(self) -> pl.DataFrame:
         """The people of ``fresh``, with all that the drop says of them."""
         ids = self.fresh.filter(pl.col("table") == "people")["key"]
-        sent = self._sent("people").filter(pl.col("status") == "active").drop("status")
-        new = sent.filter(pl.col("person_id").is_in(ids.implode())).collect(engine="streaming")
-        placed = self.anew.select("person_id", "school_id", "kind")
-        return new.join(placed, on="person_id", how="left")
+        return self.roll.sent_as(ids)
 
     @cached_property
     def fresh(self) -> pl.DataFrame:
         """What would be added or come back for itself: ``own.UNITS``."""
-        found = units(self.picked, self.kinds_of, self.stored, enter=True)
+        found = units(self.picked, self.roll.kinds_of, self.stored, enter=True)
         return found.filter(~pl.col("key").is_in(self.begun.implode()))
 
     @cached_property
@@ -223,8 +168,7 @@ class Case:
     @cached_property
     def promotion(self) -> Promotion:
         """Whether the students went up by a grade."""
-        rest = self.people.filter(self._among_moved(_KNOWN))
-        return promotion(Sides(self.steady, rest, self.anew), self.lost, self.fresh)
+        return promotion(self.roll, self.lost, self.fresh)
 
     @cached_property
     def new_schools(self) -> list[str]:
@@ -238,35 +182,6 @@ class Case:
         theirs = people.filter(pl.col("school_id").is_in(new)).height
         few = len(new) <= max(1, there // 4) and theirs <= 0.5 * self.there("people")
         return new if few else []
-
-    def kinds_of(self, ids: pl.DataFrame) -> pl.DataFrame:
-        """``key`` of people with ``kind`` and ``school_id``, stored first, else as sent."""
-        wanted = _KNOWN.is_in(ids["key"].hash().implode())
-        theirs = [
-            side.filter(wanted).select("person_id", "kind", "school_id")
-            for side in (self.people, self.anew)
-        ]
-        known = pl.concat(theirs).unique("person_id", keep="first", maintain_order=True)
-        return ids.select("key").join(known, left_on="key", right_on="person_id", how="left")
-
-
-def _placed(people: pl.LazyFrame, first_roles: pl.DataFrame) -> pl.LazyFrame:
-    """People with ``school_id`` and ``kind``; joined by numbers, which is half the work of text."""
-    return people.with_columns(_NUMBER).join(first_roles.lazy(), on="_number", how="left")
-
-
-def _shown(people: pl.LazyFrame) -> pl.DataFrame:
-    grade = pl.col("grades").list.first().alias("grade")
-    columns = [grade if name == "grade" else pl.col(name) for name in PERSON]
-    return people.select(*columns, _NUMBER).collect(engine="streaming")
-
-
-def _first_roles(roles: pl.LazyFrame) -> pl.DataFrame:
-    """``_number``, ``school_id`` and ``kind`` of the first role of each person."""
-    listed = roles.select(_NUMBER, "school_id", kind=kind_of("role")).collect(engine="streaming")
-    several = pl.col("_number").is_in(repeated(listed["_number"]).implode())
-    first = listed.filter(several).unique("_number", keep="first", maintain_order=True)
-    return pl.concat([listed.filter(~several), first])
 
 
 def _counted(table: str, rows: pl.LazyFrame, kind: pl.Expr) -> pl.LazyFrame:

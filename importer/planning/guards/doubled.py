@@ -35,7 +35,7 @@ def twice(case: Case, found: Sequence[Stop]) -> list[Stop]:
 def _people(case: Case, fresh: pl.DataFrame) -> pl.DataFrame:
     new = case.newcomers.filter(pl.col("person_id").is_in(fresh["key"].implode()))
     gone = case.of("people", "archive")["key"].hash()
-    stays = case.people.filter(
+    stays = case.roll.people.filter(
         ~pl.col("_number").is_in(gone.implode()),
         pl.col("kind").is_in(fresh["kind"].unique().implode()),
     )

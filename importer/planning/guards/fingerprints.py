@@ -18,8 +18,8 @@ _LISTS = {"_periods": "periods", "_terms": "term_ids"}
 def same_people(case: Case, stays: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Pairs ``old``, ``new`` of person ids with the same content.
 
-    ``stays``: those of ``case.people`` who may be the old ones; of the few that are found it is
-    asked, not of all.
+    ``stays``: those of ``case.roll.people`` who may be the old ones. Of the few who are found it is
+    asked whether they are, not of all.
     """
     stored, ways = case.stored("people").filter(pl.col("status") == "active"), list(_PEOPLE)
     if not _any_sign(new.lazy()):

@@ -23,7 +23,7 @@ def _grades(case: Case) -> Iterator[Stop]:
     lost = case.lost.filter(pl.col("table") == "people", pl.col("kind") == "students")
     if lost.height < FEWEST or case.promotion.seen:
         return
-    people = case.people.filter(pl.col("kind") == "students")
+    people = case.roll.people.filter(pl.col("kind") == "students")
     gone = pl.col("_number").is_in(lost["key"].hash().implode())
     by = people.lazy().group_by("school_id", group="grade").agg(n=pl.len(), lost=gone.sum())
     yield from _gone(by.collect(), "people", "students", "grade")

@@ -74,11 +74,11 @@ def health(case: Case, table: str, least: int) -> Health | None:
         every, gone = pl.collect_all(alike, engine="streaming")
         wide = pl.concat([wide, every, gone.with_columns(-pl.exclude(_BY))], how="diagonal")
         wide = wide.group_by(_BY).sum()
-    return Health(table, list(said), _long(wide, columns), pairs, unlike)
+    return Health(table, list(said), _long(wide.sort(_BY), columns), pairs, unlike)
 
 
 def _with_kind(case: Case, table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
-    return case.placed(rows) if table == "people" else rows.with_columns(kind=pl.lit(table))
+    return case.roll.placed(rows) if table == "people" else rows.with_columns(kind=pl.lit(table))
 
 
 def _pairs(

@@ -152,7 +152,7 @@ def _without(ids: pl.Series, others: pl.Series) -> pl.Series:
 
 def _active(case: Case, table: str) -> pl.DataFrame:
     if table == "people":
-        return case.people
+        return case.roll.people
     if table == "sections":
         return case.sections
     return case.stored(table).filter(pl.col("status") == "active").collect()
@@ -160,15 +160,19 @@ def _active(case: Case, table: str) -> pl.DataFrame:
 
 def _whole(case: Case, table: str) -> pl.DataFrame:
     """Active rows with all that is stored of them."""
-    return case.details.collect(engine="streaming") if table == "people" else _active(case, table)
+    return (
+        case.roll.details.collect(engine="streaming") if table == "people" else _active(case, table)
+    )
 
 
 def _references(case: Case) -> Iterator[Ids]:
     """Columns that name records of another table, in files much of which was left out for it."""
     own = {part.source.table.name: ids for part in case.parts for ids in _own(case, part)}
     for part in case.parts:
+        if part.held.height < FEWEST:
+            continue
         sent = int(part.sent.select(pl.len()).collect().item())
-        if part.held.height < max(FEWEST, 0.1 * sent):
+        if part.held.height < 0.1 * sent:
             continue
         for column in part.source.table.columns.values():
             target = own.get(column.ref or "")

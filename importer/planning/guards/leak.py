@@ -1,11 +1,11 @@
 """A slow leak: every night under the limit, over a week far above it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from importer.planning.guards.case import Case
-from importer.planning.guards.own import kind_of
+from importer.planning.guards.roll import Roll
 from importer.planning.guards.stop import ALL, Stop, schools_told
 
 _KINDS = ("students", "teachers", "enrollments", "sections")
@@ -57,7 +57,7 @@ def _net(case: Case, then: pl.DataFrame, now: pl.DataFrame, table: str, kind: st
     rows = rows.join(now.filter(same).select(on, "n"), on=on, how="left", nulls_equal=True)
     changes = case.picked.filter(pl.col("table") == table)
     if table == "people":
-        changes = case.kinds_of(changes).join(changes.select("key", "action"), on="key")
+        changes = case.roll.kinds_of(changes).join(changes.select("key", "action"), on="key")
         changes = changes.filter(same)
     step = pl.col("action").replace_strict(
         {"add": 1, "reactivate": 1, "archive": -1}, default=0, return_dtype=pl.Int64
@@ -89,18 +89,13 @@ def _judged(case: Case, rows: pl.DataFrame, table: str, kind: str) -> list[Stop]
     ]  # fmt: skip
 
 
-def _standing(stored) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+def _standing(stored: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
     """Active rows of an earlier roster: ``kind``, ``school_id``, ``n``."""
-    roles = stored("roles").filter(pl.col("status") == "active")
-    people = stored("people").filter(pl.col("status") == "active").select("person_id")
-    first = roles.select("person_id", "school_id", kind=kind_of("role"))
-    first = first.unique("person_id", keep="first", maintain_order=True)
-    enrolled = stored("enrollments").filter(
-        pl.col("status") == "active", pl.col("role") == "student"
-    )
-    sections = stored("sections").filter(pl.col("status") == "active")
+    active = pl.col("status") == "active"
+    enrolled = stored("enrollments").filter(active, pl.col("role") == "student")
+    sections = stored("sections").filter(active)
     frames = [
-        people.join(first, on="person_id").group_by("kind", "school_id").agg(n=pl.len()),
+        Roll(stored, {}, {}).details.group_by("kind", "school_id").agg(n=pl.len()),
         enrolled.group_by(pl.lit("enrollments").alias("kind"), "school_id").agg(n=pl.len()),
         sections.group_by(pl.lit("sections").alias("kind"), "school_id").agg(n=pl.len()),
     ]

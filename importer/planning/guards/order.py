@@ -91,6 +91,11 @@ def _replaced(case: Case, table: str, kind: str, lost: int) -> bool:
     return fresh > 0.3 * lost or (case.promotion.seen and table == "people")
 
 
+def _all_replaced(case: Case, table: str, kind: str, lost: int) -> bool:
+    """The same of every source table, of which none lost more: then nothing is to be looked up."""
+    return _replaced(case, table, kind, lost)
+
+
 def _missing(case: Case) -> list[Missing]:
     if "missing" not in case.memo:  # rows are let go of: of a large roster they are a GiB
         case.memo["missing"] = list(_looked_up(case))
@@ -103,7 +108,7 @@ def _looked_up(case: Case) -> Iterator[Missing]:
     for (table, kind), part in lost.group_by("table", "kind", maintain_order=True):
         if part.height < FEWEST or kind == "contacts":
             continue
-        if _replaced(case, str(table), str(kind), part.height):  # then of each source, too
+        if _all_replaced(case, str(table), str(kind), part.height):
             continue
         gone = key_text(str(table)).is_in(part["key"].implode())
         rows = _active(case, str(table)).with_columns(_lost=gone)
@@ -139,5 +144,5 @@ def _one_school(rows: pl.LazyFrame, lost: int) -> bool:
 def _active(case: Case, table: str) -> pl.LazyFrame:
     """Active rows before, of people with the school of their first role."""
     if table == "people":
-        return case.people.lazy()
+        return case.roll.people.lazy()
     return case.stored(table).filter(pl.col("status") == "active")

@@ -103,7 +103,7 @@ def given_to_others(case: Case, found: Sequence[Stop]) -> list[Stop]:
     rows = case.told["people"].rows
     known = case.stored("people").filter(pl.col("status") == "active")
     swapped = somebody_else(known, rows)
-    kinds = case.kinds_of(swapped.select(key="person_id"))
+    kinds = case.roll.kinds_of(swapped.select(key="person_id"))
     stops = []
     for (kind,), part in kinds.group_by("kind", maintain_order=True):
         before = case.there("people", str(kind))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from importer.model import grades
+from importer.planning.guards.roll import Roll
 
 NEARLY_ALL = 0.9
 MOST = 0.5
@@ -32,29 +33,16 @@ class Promotion:
         return bool(self.schools)
 
 
-@dataclass(frozen=True)
-class Sides:
-    """People with ``grade``, ``kind`` and ``school_id``.
-
-    ``steady``: those who are sent as they are stored; ``rest``: all others that are stored;
-    ``anew``: what is sent of all others.
-    """
-
-    steady: pl.DataFrame
-    rest: pl.DataFrame
-    anew: pl.DataFrame
-
-
-def promotion(sides: Sides, lost: pl.DataFrame, fresh: pl.DataFrame) -> Promotion:
+def promotion(roll: Roll, lost: pl.DataFrame, fresh: pl.DataFrame) -> Promotion:
     """What the grades of students say. ``lost``, ``fresh``: as ``own.UNITS``."""
-    rest, anew = _placed(sides.rest), _placed(sides.anew)
+    rest, anew = _placed(roll.rest), _placed(roll.anew)
     both = rest.join(anew.select("person_id", now="place"), on="person_id")
     both = both.drop_nulls(["place", "now"])
     step = pl.col("now") - pl.col("place")
     moved = both.group_by("school_id").agg(
         n=pl.len(), up=(step == 1).sum(), other=(~step.is_in([0, 1])).sum(), down=(step == -1).sum()
     )
-    steady = sides.steady.lazy().filter(pl.col("kind") == "students")
+    steady = roll.steady.lazy().filter(pl.col("kind") == "students")
     calm = steady.group_by("school_id", "grade").agg(n=pl.len()).collect()
     calm = calm.filter(_place(calm["grade"]).is_not_null()).select("school_id", "n")
     whole = pl.concat([moved, calm], how="diagonal")
@@ -66,7 +54,7 @@ def promotion(sides: Sides, lost: pl.DataFrame, fresh: pl.DataFrame) -> Promotio
     down = int(by["down"].sum()) / max(1, int(by["n"].sum()))
     if schools.is_empty():
         return Promotion(down=down)
-    stay = _placed(sides.steady)
+    stay = _placed(roll.steady)
     before, after = pl.concat([stay, rest]), pl.concat([stay, anew])
     top = before.group_by("school_id").agg(_end=pl.col("place").max())
     low = after.group_by("school_id").agg(_end=pl.col("place").min())

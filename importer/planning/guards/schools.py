@@ -135,7 +135,7 @@ def _to_other_schools(case: Case, closed: set[str]) -> Iterator[Stop]:
 
 def _oldest(case: Case, moved: pl.DataFrame, school: str) -> bool:
     """Whether those who go to another school were in the highest grade of theirs."""
-    placed = case.people.filter(pl.col("school_id") == school, pl.col("kind") == "students")
+    placed = case.roll.people.filter(pl.col("school_id") == school, pl.col("kind") == "students")
     top = placed.select("person_id", "grade")
     theirs = top.join(moved, left_on="person_id", right_on="person", how="semi")["grade"]
     stay = top.join(moved, left_on="person_id", right_on="person", how="anti")["grade"]
