@@ -45,13 +45,16 @@ def _rows(draw: st.DrawFn, table: str, statuses: tuple[str, ...]) -> pl.DataFram
 
 @st.composite
 def _nights(draw: st.DrawFn) -> tuple[str, pl.DataFrame, pl.DataFrame]:
-    """A table, what was sent of it, and what is stored, each key once; some of it sent again."""
+    """A table, what was sent of it, in part twice, and what is stored, each key once."""
     table = draw(st.sampled_from(["sections", "enrollments"]))
     sent = draw(_rows(table, ("active", "active", "archived")))
     stored = draw(_rows(table, _STATUS))
-    again = draw(st.lists(st.sampled_from(range(sent.height)))) if sent.height else []
-    both = pl.concat([sent[again], stored]).unique(list(TABLES[table].key), keep="first")
-    return table, sent, both
+    twice, again = (
+        sent[draw(st.lists(st.sampled_from(range(sent.height))))] if sent.height else sent
+        for _ in range(2)
+    )
+    both = pl.concat([again, stored]).unique(list(TABLES[table].key), keep="first")
+    return table, pl.concat([sent, twice]), both
 
 
 def _changes(table: str, sent: pl.DataFrame, stored: pl.DataFrame) -> list[tuple[str, ...]]:
