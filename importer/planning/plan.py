@@ -216,14 +216,10 @@ def _keep_who_has_a_role(
         return
     roles = changes.get("roles", change_set.empty())
     left = roles.filter(pl.col("action").is_in(["archive", "withdraw"]))["key"]
-    keep = (
-        stored("roles")
-        .filter(pl.col("status").is_in(STANDING), ~key_text("roles").is_in(left.implode()))
-        .join(gone.lazy().select(person_id="key"), on="person_id", how="semi")
-        .select("person_id")
-        .collect()
-        .to_series()
-    )
+    theirs = pl.col("person_id").is_in(gone["key"].implode())
+    kept = stored("roles").filter(pl.col("status").is_in(STANDING), theirs)
+    named = kept.select("person_id", key_text("roles").alias("key")).collect(engine="streaming")
+    keep = named.filter(~pl.col("key").is_in(left.implode()))["person_id"]
     stays = (pl.col("action") == "archive") & pl.col("key").is_in(keep.implode())
     changes["people"] = people.filter(~stays)
 

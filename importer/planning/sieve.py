@@ -8,7 +8,7 @@ that changed passes for one of these by chance in one of 10¹¹ cases (64 bits a
 import polars as pl
 
 from importer.model.mixed import mixed
-from importer.model.repeats import in_order
+from importer.model.repeats import apart
 from importer.model.tables import TABLES, key_hash, key_text
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.taking import Taking, later
@@ -46,7 +46,7 @@ def _unlike(
         [rows.select(key_hash(table).alias(KEY), line.alias(_LINE)) for rows, line in sides],
         engine="streaming",
     )
-    odd = _odd(one[_LINE], other[_LINE]).extend_constant(None, 1)
+    odd = apart(one[_LINE], other[_LINE]).extend_constant(None, 1)
     unlike = pl.col(_LINE).is_in(odd.implode(), nulls_equal=True)
     keys = pl.concat([side.filter(unlike)[KEY] for side in (one, other)]).unique().implode()
     return sent.filter(key_hash(table).is_in(keys)), stored.filter(key_hash(table).is_in(keys))
@@ -57,14 +57,3 @@ def _line(table: str, stands: pl.Expr, how: Taking) -> pl.Expr:
     if how.edited.height:
         stands &= ~key_text(table).is_in(how.edited[KEY].implode())
     return pl.when(stands).then(mixed(pl.col(name) for name in TABLES[table].columns))
-
-
-def _odd(one: pl.Series, other: pl.Series) -> pl.Series:
-    """The numbers that one side has and the other hasn't, and those that a side has twice."""
-    sides = [in_order(side.alias(_LINE)) for side in (one, other)]
-    twice = [side.filter(side == side.shift(1)) for side in sides]
-    frames = [side.to_frame().lazy() for side in sides]
-    merged = frames[0].merge_sorted(frames[1], key=_LINE).collect()[_LINE]
-    differs = (merged != merged.shift(1)).fill_null(value=True)
-    alone = merged.filter(differs & differs.shift(-1, fill_value=True))
-    return pl.concat([alone, *twice])

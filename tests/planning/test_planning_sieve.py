@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from importer.model.changes import CHANGES, ChangeSet
 from importer.model.mixed import mixed
-from importer.model.tables import TABLES, key_text, stored_schema
+from importer.model.tables import TABLES, key_hash, key_text, stored_schema
 from importer.planning import apply as applying
 from importer.planning import sieve
 from importer.planning.assemble import Incoming
@@ -92,7 +92,7 @@ def test_the_sieve_takes_out_what_is_sent_as_it_is_stored() -> None:
     st.lists(st.tuples(st.sampled_from(_LISTS), st.sampled_from([None, "", "a", "b"])), min_size=1)
 )
 def test_rows_have_one_number_just_where_they_are_alike(rows: list[tuple[Any, ...]]) -> None:
-    shape = {"list": pl.List(pl.String), "one": pl.String}
+    shape = {"list": pl.List(pl.String()), "one": pl.String()}
     frame = pl.DataFrame(rows, schema=shape, orient="row")
     number = mixed([pl.col("list"), pl.col("one"), pl.lit("x")])
     numbers = frame.select(number).to_series()
@@ -120,11 +120,10 @@ def test_rows_whose_hashes_are_alike_by_chance_are_told_by_their_texts(
         {"table": table, "picked": True, "key": k, "action": data.draw(_ACTIONS)} for k in keys
     ]
     changes = pl.DataFrame(lines, schema=CHANGES, orient="row")
-    number = applying.key_hash
     made = []
     for kinds in (1, 2, 2**63):  # how many hashes there are
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(applying, "key_hash", lambda name, kinds=kinds: number(name) % kinds)
+            patch.setattr(applying, "key_hash", lambda name, kinds=kinds: key_hash(name) % kinds)
             change = ChangeSet(1, "d", changes, {table: after})
             made.append(applying.apply(table, stored.lazy(), change))
     if not keys:
