@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from importer.model.repeats import apart
 from importer.model.tables import TABLES, empty, key_text
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.compare import held_keys
@@ -81,22 +82,23 @@ class Linking:
         stored = self.stored(table)
         held = held_keys(told, stored.with_columns(key_text(table).alias(KEY)))
         taken = pl.concat([held, told.beyond])
+        alone = _on_one_side(key, told.rows, stored)
         old = stored.filter(pl.col("status") == "active", ~pl.col(key).is_in(taken.implode()))
-        free = old.filter(~_is_one_of(told.rows, key)).collect(engine="streaming")
+        free = old.filter(alone).collect(engine="streaming")
         if free.is_empty():
             return None
         live = told.rows.filter(
             pl.col("status") == "active", ~pl.col("origin_table").is_in(sorted(told.completing))
         )
-        new = live.filter(~_is_one_of(stored, key)).collect(engine="streaming")
+        new = live.filter(alone).collect(engine="streaming")
         return None if new.is_empty() else Sides(new, free)
 
 
-def _is_one_of(rows: pl.LazyFrame, key: str) -> pl.Expr:
-    """Whether an id is one of these, told by its hash: a join would carry all columns along."""
+def _on_one_side(key: str, *sides: pl.LazyFrame) -> pl.Expr:
+    """Whether one side has an id that the other hasn't, told by its hash."""
     number = pl.col(key).hash()
-    known = rows.select(number).collect(engine="streaming").to_series()
-    return number.is_in(known.implode())
+    one, other = pl.collect_all([rows.select(number) for rows in sides], engine="streaming")
+    return number.is_in(apart(one.to_series(), other.to_series()).implode())
 
 
 def links(linking: Linking) -> pl.DataFrame:

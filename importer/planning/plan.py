@@ -9,18 +9,10 @@ import polars as pl
 from importer.model import changes as change_set
 from importer.model import findings
 from importer.model.changes import ChangeSet
-from importer.model.tables import (
-    ID_SEPARATOR,
-    STANDING,
-    TABLES,
-    empty,
-    key_hash,
-    key_text,
-    stored_schema,
-)
+from importer.model.tables import STANDING, TABLES, empty, key_text
 from importer.planning import absence, crosswalk, first, local, picks, scope, since, who
 from importer.planning import notes as told_of
-from importer.planning.assemble import KEY, Accepted, Incoming, assemble
+from importer.planning.assemble import Accepted, Incoming, assemble
 from importer.planning.guards.people import set_aside
 from importer.planning.guards.stop import Stop
 from importer.planning.knock_on import knock_on
@@ -237,14 +229,10 @@ def _keep_who_has_a_role(
         return
     roles = changes.get("roles", change_set.empty())
     left = roles.filter(pl.col("action").is_in(["archive", "withdraw"]))["key"]
-    keep = (
-        stored("roles")
-        .filter(pl.col("status").is_in(STANDING), ~key_text("roles").is_in(left.implode()))
-        .join(gone.lazy().select(person_id="key"), on="person_id", how="semi")
-        .select("person_id")
-        .collect()
-        .to_series()
-    )
+    theirs = pl.col("person_id").is_in(gone["key"].implode())
+    kept = stored("roles").filter(pl.col("status").is_in(STANDING), theirs)
+    named = kept.select("person_id", key_text("roles").alias("key")).collect(engine="streaming")
+    keep = named.filter(~pl.col("key").is_in(left.implode()))["person_id"]
     stays = (pl.col("action") == "archive") & pl.col("key").is_in(keep.implode())
     changes["people"] = people.filter(~stays)
 
@@ -281,65 +269,3 @@ def with_school(
         each.collect(), left_on="key", right_on="person_id", how="left", maintain_order="left"
     )
     return joined.select(people.columns)
-
-
-_AT = "_at"
-_WRITING = ("edit", "reactivate", "add", "move", "pending", "begin")
-
-
-def apply(table: str, stored: pl.LazyFrame, change: ChangeSet) -> pl.LazyFrame | None:
-    """The canonical table after the picked changes; None where nothing of it changes.
-
-    ``stored`` has the ids of before; the picked re-keys come first. Archived rows stay, with status
-    ``archived`` and the origin that last had them, unless the change brings a row of its own; only
-    what is withdrawn goes. Both come of an undo.
-    """
-    if table in change.whole:
-        return pl.concat([stored, change.whole[table]])
-    ids = crosswalk.of(change)
-    stored = crosswalk.with_new_ids(table, stored, ids)
-    picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
-    if picked.is_empty() and not crosswalk.concerns(table, ids):
-        return None
-    keys = {
-        action: picked.filter(pl.col("action") == action)["key"] for action in change_set.ACTIONS
-    }
-    left = picked.filter(pl.col("action") == "move")["from_key"]
-    archived = pl.concat([keys["archive"], left])
-    rows = change.after.get(table, empty(table))
-    gone = pl.col("status").is_in(["archived", "completed"])
-    brought = rows.filter(gone).select(key_text(table)).to_series()
-    brought = keys["archive"].filter(keys["archive"].is_in(brought.implode()))
-    replaced = pl.concat([*(keys[action] for action in _WRITING), brought])
-    out = pl.concat([replaced, keys["withdraw"]])
-    places = _places(table, stored, pl.concat([out, archived]))
-    going, ending = (
-        places.filter(pl.col(KEY).is_in(keys.implode()))[_AT] for keys in (out, archived)
-    )
-    at = pl.col(_AT)
-    status = pl.when(at.is_in(ending.implode())).then(pl.lit("archived")).otherwise("status")
-    kept = stored.with_row_index(_AT).filter(~at.is_in(going.implode()))
-    kept = kept.with_columns(status.alias("status"))
-    written = rows.lazy().filter(key_text(table).is_in(replaced.implode()))
-    columns = list(stored_schema(table))
-    return pl.concat([kept.select(columns), written.select(columns)])
-
-
-def _places(table: str, stored: pl.LazyFrame, keys: pl.Series) -> pl.DataFrame:
-    """The stored rows that have one of these keys (text): ``_k`` and the number of the row, from 0.
-
-    Hashes say which rows to look at, and the texts decide: to write out the keys of millions of
-    rows takes five times as long.
-    """
-    parts = pl.col(KEY).str.split(ID_SEPARATOR)
-    named = (
-        keys.alias(KEY)
-        .to_frame()
-        .select(
-            parts.list.get(place, null_on_oob=True).alias(name)
-            for place, name in enumerate(TABLES[table].key)
-        )
-    )
-    hashes = named.select(key_hash(table)).to_series()
-    near = stored.with_row_index(_AT).filter(key_hash(table).is_in(hashes.implode()))
-    return near.select(key_text(table).alias(KEY), _AT).collect(engine="streaming")

@@ -30,16 +30,16 @@ def with_modes(
     now = _terms(incoming.get("terms"), before)
     year = policy.calendar.school_year_start and policy.calendar.school_year_end
     by_year = [t for t, said in told.says.items() if "term_ids" not in said] if year else []
-    mine = stored("sections").select("section_id", "term_ids", "mode", "origin_table", "status")
-    old = mine.join(told.rows.select("section_id"), on="section_id", how="semi").collect()
-    rows = told.rows.drop("mode").collect()
-    fresh = _mode(rows, now, by_year, policy)
-    known = _mode(old, before, by_year, policy).rename({"_mode": "_before"})
-    known = known.join(old.select("section_id", "mode"), on="section_id")
-    both = fresh.join(known, on="section_id", how="left", maintain_order="left")
-    same = pl.col("_before").is_not_null() & (pl.col("_before") == pl.col("_mode"))
-    mode = both.select(pl.when(same).then("mode").otherwise("_mode").alias("mode")).to_series()
-    told.rows = rows.with_columns(mode).select(list(stored_schema("sections"))).lazy()
+    mine = stored("sections").select(
+        "section_id", _kept="mode", _before=_mode(before, by_year, policy)
+    )
+    rows = told.rows.with_columns(_mode=_mode(now, by_year, policy))
+    both = rows.join(mine, on="section_id", how="left", maintain_order="left")
+    same = (pl.col("_before") == pl.col("_mode")).fill_null(value=False)
+    mode = pl.when(same).then("_kept").otherwise("_mode")
+    told.rows = (
+        both.with_columns(mode=mode).select(list(stored_schema("sections"))).collect().lazy()
+    )
     told.says = {name: {*said, "mode"} if said else said for name, said in told.says.items()}
 
 
@@ -52,26 +52,23 @@ def _terms(told: Incoming | None, before: pl.DataFrame) -> pl.DataFrame:
     return both.select("term_id", *(pl.coalesce(day, f"{day}_old").alias(day) for day in _DAYS))
 
 
-def _mode(
-    rows: pl.DataFrame, terms: pl.DataFrame, by_year: list[str], policy: Policy
-) -> pl.DataFrame:
-    """``section_id`` and ``_mode``, in the order of ``rows``."""
-    listed = rows.select("section_id", term_id="term_ids").explode("term_id").drop_nulls()
-    by_section = listed.join(terms, on="term_id").group_by("section_id")
-    dated = by_section.agg(pl.col(_DAYS).is_not_null().any())
-    found = rows.select("section_id", "origin_table").join(
-        dated, on="section_id", how="left", maintain_order="left"
-    )
+def _mode(terms: pl.DataFrame, by_year: list[str], policy: Policy) -> pl.Expr:
+    """The mode of a section, by the days that its terms have."""
     year = pl.col("origin_table").is_in(by_year)
-    start, end = (pl.col(day).fill_null(value=False) | year for day in _DAYS)
+    start, end = (_has(terms.drop_nulls(["term_id", day])["term_id"]) | year for day in _DAYS)
     undated = "self-paced" if policy.sync.self_paced else "instructor"
     whole = "blended" if policy.sync.blended else "instructor"
-    mode = (
+    return (
         pl.when(start & end).then(pl.lit(whole))
         .when(start | end).then(pl.lit("instructor"))
         .otherwise(pl.lit(undated))
     )  # fmt: skip
-    return found.select("section_id", _mode=mode)
+
+
+def _has(terms: pl.Series) -> pl.Expr:
+    """Whether a section has one of these terms."""
+    listed = pl.col("term_ids").list.eval(pl.element().is_in(terms.to_list()))
+    return listed.list.any().fill_null(value=False)
 
 
 def with_parents(
@@ -100,7 +97,7 @@ def with_parents(
     rows = rows.filter(pl.struct(called).is_duplicated())
     if rows.is_empty():
         return
-    grouped = rows.join(_teachers(incoming), on="section_id").with_columns(
+    grouped = rows.join(_teachers(incoming, rows), on="section_id").with_columns(
         _parent=pl.col("section_id").min().over([*called, "_teachers"])
     )
     children = grouped.filter(pl.col("section_id") != pl.col("_parent"))
@@ -118,10 +115,11 @@ def with_parents(
     changes["sections"] = changes["sections"].with_columns(because=pl.coalesce(told, "because"))
 
 
-def _teachers(incoming: Mapping[str, Incoming]) -> pl.DataFrame:
-    """``section_id`` and ``_teachers``: who teaches it, as one text."""
+def _teachers(incoming: Mapping[str, Incoming], sections: pl.DataFrame) -> pl.DataFrame:
+    """``section_id`` and ``_teachers`` of these sections: who teaches it, as one text."""
     told = incoming.get("enrollments")
     rows = told.rows if told else empty("enrollments").lazy()
-    teach = rows.filter(pl.col("role") == "teacher").select("section_id", "person_id").collect()
+    teach = rows.filter(pl.col("role") == "teacher").select("section_id", "person_id")
+    teach = teach.join(sections.lazy().select("section_id"), on="section_id", how="semi")
     names = pl.col("person_id").unique().sort().str.join("\x1f")
-    return teach.group_by("section_id").agg(_teachers=names)
+    return teach.collect(engine="streaming").group_by("section_id").agg(_teachers=names)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from importer.model.repeats import in_order
+from importer.model.repeats import apart
 from importer.model.tables import STANDING, key_hash, key_text
 from importer.planning.assemble import KEY, LINE, Incoming, as_numbers
 from importer.planning.taking import Taking, later
@@ -69,9 +69,9 @@ def _unlike(
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     standing = stored.filter(pl.col("status").is_in(STANDING))  # of years of others few matter
     sent, there = incoming.as_numbers(), as_numbers(table, standing, _stands(table, how))
-    odd = _odd(sent.numbers[LINE], there.numbers[LINE]).extend_constant(None, 1)
-    apart = pl.col(LINE).is_in(odd.implode(), nulls_equal=True)
-    keys = pl.concat([side.numbers.filter(apart)[KEY] for side in (sent, there)]).unique()
+    odd = apart(sent.numbers[LINE], there.numbers[LINE]).extend_constant(None, 1)
+    differs = pl.col(LINE).is_in(odd.implode(), nulls_equal=True)
+    keys = pl.concat([side.numbers.filter(differs)[KEY] for side in (sent, there)]).unique()
     found = sent.having(keys).collect(engine="streaming")
     # A file's own numbers are those of text that isn't cleaned: other rows may have its keys.
     told = found.select(key_hash(table).alias(KEY)).to_series()
@@ -89,14 +89,3 @@ def _stands(table: str, how: Taking) -> pl.Expr:
     if how.edited.height:
         stands &= ~key_text(table).is_in(how.edited[KEY].implode())
     return stands
-
-
-def _odd(one: pl.Series, other: pl.Series) -> pl.Series:
-    """The numbers that one side has and the other hasn't, and those that a side has twice."""
-    sides = [in_order(side.alias(LINE)) for side in (one, other)]
-    twice = [side.filter(side == side.shift(1)) for side in sides]
-    frames = [side.to_frame().lazy() for side in sides]
-    merged = frames[0].merge_sorted(frames[1], key=LINE).collect()[LINE]
-    differs = (merged != merged.shift(1)).fill_null(value=True)
-    alone = merged.filter(differs & differs.shift(-1, fill_value=True))
-    return pl.concat([alone, *twice])
