@@ -82,7 +82,11 @@ class ChangeSet:
     @cached_property
     def first(self) -> pl.DataFrame:
         """The first ``SHOWN`` changes of each table and action; ``whole`` gives no ``id``."""
-        listed = [self.changes.group_by("table", "action", maintain_order=True).head(SHOWN)]
+        places = self.changes.select("table", "action").with_row_index("_at")
+        first = places.group_by("table", "action", maintain_order=True).agg(
+            pl.col("_at").head(SHOWN)
+        )
+        listed = [self.changes[first["_at"].explode().drop_nulls()]]
         for table, rows in self.whole.items():
             waits = pl.col("status") == "pending"
             listed += [_least(table, rows.filter(kind)) for kind in (~waits, waits)]
@@ -138,6 +142,19 @@ def lines(table: str, rows: pl.LazyFrame, first: int) -> pl.LazyFrame:
     """The rows of a table that is taken whole as changes, numbered from ``first``."""
     numbered = coming(table, rows).drop("id").with_row_index("id", offset=first)
     return numbered.select(list(CHANGES))
+
+
+def unpicked(changes: pl.DataFrame, off: pl.Expr, because: str) -> pl.DataFrame:
+    """The changes with those ``off`` not picked; ``because`` goes behind what is told of them.
+
+    Each different text is made once: of a drop gone wrong millions of changes have the same.
+    """
+    here = changes.select(off.alias("off")).to_series()
+    told = changes["because"].filter(here).unique()
+    more = pl.col("because").replace(told, told + because)
+    return changes.with_columns(
+        because=pl.when(here).then(more).otherwise("because"), picked=pl.col("picked") & ~here
+    )
 
 
 def empty() -> pl.DataFrame:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from importer.model import findings
+from importer.model.changes import unpicked
 from importer.model.findings import HELD
 from importer.model.repeats import repeated
 from importer.planning.assemble import Incoming
@@ -62,10 +63,8 @@ def settle(
         left.append(rows.unique(["file", "row"], maintain_order=True))
         off = pl.col("picked") & pl.col("key").is_in(clash["person_id"].implode())
         off &= pl.col("action").is_in(_ENTER)
-        why = pl.col("because") + "; not picked, because another has the same name or id"
-        changes["people"] = changes["people"].with_columns(
-            because=pl.when(off).then(why).otherwise("because"), picked=pl.col("picked") & ~off
-        )
+        why = "; not picked, because another has the same name or id"
+        changes["people"] = unpicked(changes["people"], off, why)
 
 
 def _final(people: pl.DataFrame, after: pl.DataFrame, stored: Rows) -> pl.DataFrame:

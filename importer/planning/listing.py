@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from importer.model.changes import CHANGES, coming, empty, text_of
+from importer.model.changes import CHANGES, coming, empty, text_of, unpicked
 from importer.model.tables import STANDING, TABLES
 from importer.planning import local
 from importer.planning.assemble import KEY
@@ -76,14 +76,9 @@ def leaving() -> pl.Expr:
 
 def archives(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Stored rows that go, with ``_why`` and ``_picked``."""
-    because = (
-        pl.when("_picked")
-        .then(pl.col("_why"))
-        .otherwise(
-            pl.col("_why") + "; not picked, because the file has rows whose id can't be read"
-        )
-    )
-    return change_rows(table, rows, action=leaving(), because=because, picked=pl.col("_picked"))
+    gone = change_rows(table, rows, action=leaving(), because=pl.col("_why"))
+    unnamed = "; not picked, because the file has rows whose id can't be read"
+    return unpicked(gone, pl.lit(~rows["_picked"]), unnamed)
 
 
 def edits(table: str, rows: pl.DataFrame, action: str, because: str) -> pl.DataFrame:

@@ -30,7 +30,8 @@ def touching(
     written = _naming(table, after, wanted)
     if len(written):
         found.append(pl.col("key").is_in(written.implode()))
-    return changes.select(pl.any_horizontal(found).alias("_hit")).to_series()
+    hit = changes.lazy().select(pl.any_horizontal(found).alias("_hit"))
+    return hit.collect(engine="streaming").to_series()  # keys in parts are many times the changes
 
 
 def _naming(
@@ -50,7 +51,8 @@ def _naming(
     rows = after.get(table)
     if rows is None or not found:
         return pl.Series("key", [], dtype=pl.String)
-    return rows.filter(pl.any_horizontal(found)).select(key_text(table)).to_series()
+    named = rows.lazy().filter(pl.any_horizontal(found)).select(key_text(table))
+    return named.collect(engine="streaming").to_series()
 
 
 def leave(
@@ -65,8 +67,7 @@ def leave(
     for table, rows in changes.items():
         off = rows["picked"] & touching(table, rows, after, ids)
         if off.any():
-            told = pl.when(off).then(pl.col("because") + because).otherwise("because")
-            changes[table] = rows.with_columns(because=told, picked=pl.col("picked") & ~off)
+            changes[table] = change_set.unpicked(rows, pl.lit(off), because)
 
 
 def close_rekeys(changes: dict[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> None:
@@ -82,7 +83,7 @@ def close_rekeys(changes: dict[str, pl.DataFrame], after: Mapping[str, pl.DataFr
 
 def _not_rekeyed(changes: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The ids of re-keys that are not picked: ``table``, ``id``."""
-    whole = pl.concat([change_set.empty(), *changes.values()])
+    whole = pl.concat([rows.lazy() for rows in (change_set.empty(), *changes.values())])
     off = whole.filter(pl.col("action") == "re-key", ~pl.col("picked"))
     both = pl.concat([off.select("table", id=name) for name in ("key", "from_key")])
-    return both.unique()
+    return both.unique().collect(engine="streaming")
