@@ -103,7 +103,8 @@ def _touched(
 ) -> pl.DataFrame:
     """Rows that were archived, that differ or begin: new values, old ones as ``…_old``.
 
-    ``live``: those that are stored, too; ``alone``: stored rows that weren't sent and are looked at all the same.
+    ``live``: those that are stored, too; ``alone``: stored rows that weren't sent and are looked at
+    all the same.
     """
     target = TABLES[incoming.table]
     content = [c for c in target.columns if c not in target.key]

@@ -47,7 +47,7 @@ def knock_on(
 
 
 def _hanging(table: str, column: str, gone: pl.Series, stored: pl.LazyFrame) -> pl.DataFrame:
-    """The active and pending stored rows of those who are gone, as far as a change tells of them."""
+    """The active and pending stored rows of those who are gone: what is listed of them."""
     rows = stored.filter(pl.col("status").is_in(STANDING), pl.col(column).is_in(gone.implode()))
     placed = ["school_id"] if "school_id" in TABLES[table].columns else []
     told = rows.select(key_text(table).alias(KEY), "status", "origin_file", "origin_row", *placed)

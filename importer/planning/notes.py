@@ -90,8 +90,8 @@ def _unknown(told: Told) -> pl.DataFrame:
 def _left_behind(told: Told) -> pl.DataFrame:
     """Enrollments that stay archived though their person and section are there again."""
     picked = told.changes.lazy().filter("picked")
-    mine = pl.col("table").is_in(["people", "sections"])
-    back = picked.filter(pl.col("action") == "reactivate", mine).select("table", "key").collect()
+    records = pl.col("table").is_in(["people", "sections"])
+    back = picked.filter(pl.col("action") == "reactivate", records).select("table", "key").collect()
     if back.is_empty():
         return empty()
     again = picked.filter(pl.col("table") == "enrollments").select("key").collect()["key"]

@@ -237,8 +237,9 @@ def numbered(whole: pl.DataFrame) -> pl.DataFrame:
 
     Column by column, so that millions of changes are never there twice.
     """
-    places = [f"{table} {action}" for table in TABLES for action in change_set.ACTIONS]
-    place = pl.format("{} {}", "table", "action").cast(pl.Enum(places)).to_physical()
+    listed = (("table", list(TABLES)), ("action", change_set.ACTIONS))
+    table, action = (pl.col(name).cast(pl.Enum(words)).to_physical() for name, words in listed)
+    place = table.cast(pl.UInt32) * len(change_set.ACTIONS) + action
     keyed = whole.select("key", _place=place, _at=pl.int_range(pl.len(), dtype=pl.UInt32))
     parts = [
         keyed.filter(pl.col("_place") == number).sort("key")["_at"]
