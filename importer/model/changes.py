@@ -49,7 +49,7 @@ class ChangeSet:
     base: int
     drop: str
     changes: pl.DataFrame
-    after: dict[str, pl.DataFrame]
+    after: dict[str, pl.LazyFrame]
     whole: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
 
     @cached_property
@@ -98,8 +98,7 @@ class ChangeSet:
         listed, after = [self.changes], dict(self.after)
         for table, rows in self.whole.items():
             listed.append(lines(table, rows, 1 + sum(part.height for part in listed)).collect())
-            here = rows.collect(engine="streaming")
-            after[table] = pl.concat([here, after[table]]) if table in after else here
+            after[table] = pl.concat([rows, after[table]]) if table in after else rows
         return ChangeSet(self.base, self.drop, pl.concat(listed), after)
 
 

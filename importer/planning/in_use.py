@@ -36,7 +36,7 @@ def columns(match: Match) -> list[str]:
 
 def settle(
     changes: dict[str, pl.DataFrame],
-    after: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.LazyFrame],
     stored: Rows,
     told: Incoming,
     only_one: list[str],
@@ -67,7 +67,7 @@ def settle(
         changes["people"] = unpicked(changes["people"], off, why)
 
 
-def _final(people: pl.DataFrame, after: pl.DataFrame, stored: Rows) -> pl.DataFrame:
+def _final(people: pl.DataFrame, after: pl.LazyFrame, stored: Rows) -> pl.DataFrame:
     """The active people after the picked changes; the stored ones have their new ids already."""
     picked = people.filter("picked")
     goes = picked.filter(pl.col("action").is_in([*_ENTER, "archive"]))["key"]
@@ -76,7 +76,7 @@ def _final(people: pl.DataFrame, after: pl.DataFrame, stored: Rows) -> pl.DataFr
     kept = stored("people").filter(
         pl.col("status") == "active", ~pl.col("person_id").is_in(goes.implode())
     )
-    written = after.lazy().filter(pl.col("person_id").is_in(comes.implode()))
+    written = after.filter(pl.col("person_id").is_in(comes.implode()))
     whole = pl.concat([kept.select(names), written.select(names)])
     return whole.collect(engine="streaming")
 

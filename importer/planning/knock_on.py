@@ -15,7 +15,7 @@ _TAKES_ALONG = ("people", "sections")  # what belongs to a school is sent, or no
 
 def knock_on(
     changes: dict[str, pl.DataFrame],
-    after: dict[str, pl.DataFrame],
+    after: dict[str, pl.LazyFrame],
     beyond: Mapping[str, pl.Series],
     stored: Callable[[str], pl.LazyFrame],
 ) -> None:

@@ -42,7 +42,7 @@ def of_kinds(changes: pl.DataFrame, kinds: Collection[str]) -> pl.DataFrame:
 
 def close(
     changes: dict[str, pl.DataFrame],
-    after: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.LazyFrame],
     stored: Callable[[str], pl.LazyFrame],
     compared: Collection[str],
 ) -> None:
@@ -59,7 +59,7 @@ def close(
             missing = _missing(changes.get(parent), stored(parent), parent in compared)
             if missing is None:
                 continue
-            written = after[table].lazy().with_columns(_on=column).filter(missing)
+            written = after[table].with_columns(_on=column).filter(missing)
             lacking = written.select(key_text(table)).collect(engine="streaming").to_series()
             off = _STANDING & pl.col("key").is_in(lacking.implode())
             changes[table] = unpicked(changes[table], off, _LACKS.format(WORDS[parent]))

@@ -83,7 +83,7 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     options = Options(policy, today, beyond, before.platform, apart.keys())
     plans = compared(incoming, stored, options)
     changes = {name: table_plan.changes for name, table_plan in plans.items()}
-    after = {name: table_plan.after for name, table_plan in plans.items()}
+    after = {name: _laid(table_plan.after, before.shelf) for name, table_plan in plans.items()}
     held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
     conflicts = pl.concat([local.none(), *(table_plan.conflicts for table_plan in plans.values())])
     del plans  # of a drop gone wrong each version of its changes is hundreds of MB
@@ -99,9 +99,7 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     since.take_out(changes, after, same)
     told = known.told(changes, after)
     if "people" in changes:
-        fresh = [
-            rows.lazy() for rows in (apart.get("roles"), after.get("roles")) if rows is not None
-        ]
+        fresh = [rows for rows in (apart.get("roles"), after.get("roles")) if rows is not None]
         changes["people"] = with_school(changes["people"], stored("roles"), fresh)
     listed = pl.concat([change_set.empty(), *changes.values()])
     changes.clear()
@@ -118,6 +116,11 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
         told.rekeyed,
         told.stops,
     )
+
+
+def _laid(rows: pl.DataFrame, shelf: Shelf) -> pl.LazyFrame:
+    """The rows that the changes of a table write; millions of them lie in a file."""
+    return shelf.put(rows.lazy(), rows.height) if shelf.is_long(rows.height) else rows.lazy()
 
 
 def sent(parts: list[Accepted], policy: Policy, shelf: Shelf) -> dict[str, Incoming]:
@@ -145,7 +148,7 @@ def _drop_fields(incoming: dict[str, Incoming], fields: tuple[str, ...]) -> None
 
 def _choose(
     changes: dict[str, pl.DataFrame],
-    after: dict[str, pl.DataFrame],
+    after: dict[str, pl.LazyFrame],
     beyond: Mapping[str, pl.Series],
     stored: Callable[[str], pl.LazyFrame],
     policy: Policy,
@@ -160,7 +163,7 @@ def _choose(
     if "roles" in changes:
         changes["roles"] = pair_roles(changes["roles"])
     if "enrollments" in changes:
-        courses = _courses(stored("sections"), after.get("sections", empty("sections")))
+        courses = _courses(stored("sections"), after.get("sections", empty("sections").lazy()))
         changes["enrollments"] = pair_enrollments(changes["enrollments"], courses)
         absence.complete(absence.Roster(changes, after, stored), policy.absent, courses)
     for table in changes.keys() & {"roles", "enrollments"}:
@@ -190,7 +193,7 @@ def _hold_related(incoming: dict[str, Incoming], stored: Callable[[str], pl.Lazy
 
 def _name_accounts(
     changes: dict[str, pl.DataFrame],
-    after: dict[str, pl.DataFrame],
+    after: dict[str, pl.LazyFrame],
     parts: list[Accepted],
     people: pl.LazyFrame,
 ) -> None:
@@ -199,10 +202,10 @@ def _name_accounts(
         return
     new = changes["people"].filter(pl.col("action") == "add")["key"]
     is_new = pl.col("person_id").is_in(new.implode())
-    added, rest = after["people"].filter(is_new), after["people"].filter(~is_new)
+    added, rest = after["people"].filter(is_new).collect(), after["people"].filter(~is_new)
     named, made = with_usernames(added, people, names)
     if made:
-        after["people"] = pl.concat([named, rest])
+        after["people"] = pl.concat([named.lazy(), rest])
         told = pl.col("key").replace_strict(made, default=None, return_dtype=pl.String)
         because = pl.format("{}; username {} was made", "because", told)
         changes["people"] = changes["people"].with_columns(pl.coalesce(because, "because"))
@@ -250,12 +253,10 @@ def numbered(whole: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(columns).with_columns(id=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
 
 
-def _courses(stored: pl.LazyFrame, after: pl.DataFrame) -> pl.DataFrame:
+def _courses(stored: pl.LazyFrame, after: pl.LazyFrame) -> pl.DataFrame:
     """``section_id`` → ``course``: what makes two sections the same course for a move."""
     course = pl.coalesce("course_id", "title").alias("course")
-    both = pl.concat(
-        [after.lazy().select("section_id", course), stored.select("section_id", course)]
-    )
+    both = pl.concat([after.select("section_id", course), stored.select("section_id", course)])
     return both.unique("section_id", keep="first", maintain_order=True).collect()
 
 
@@ -297,15 +298,15 @@ def apply(table: str, stored: pl.LazyFrame, change: ChangeSet) -> pl.LazyFrame |
     }
     left = picked.filter(pl.col("action") == "move")["from_key"]
     archived = pl.concat([keys["archive"], left])
-    rows = change.after.get(table, empty(table))
+    rows = change.after.get(table, empty(table).lazy())
     gone = pl.col("status").is_in(["archived", "completed"])
-    brought = rows.filter(gone).select(key_text(table)).to_series()
+    brought = rows.filter(gone).select(key_text(table)).collect(engine="streaming").to_series()
     brought = keys["archive"].filter(keys["archive"].is_in(brought.implode()))
     replaced = pl.concat([*(keys[action] for action in _WRITING), brought])
     out = pl.concat([replaced, keys["withdraw"]])
     key = key_text(table)
     status = pl.when(key.is_in(archived.implode())).then(pl.lit("archived")).otherwise("status")
     kept = stored.filter(~key.is_in(out.implode())).with_columns(status.alias("status"))
-    written = rows.lazy().filter(key.is_in(replaced.implode()))
+    written = rows.filter(key.is_in(replaced.implode()))
     columns = list(stored_schema(table))
     return pl.concat([kept.select(columns), written.select(columns)])

@@ -48,8 +48,10 @@ def _written_out(change: ChangeSet, table: str) -> bytes:
     picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
     if picked.is_empty():
         return b""
-    rows = change.after.get(table, empty(table)).drop(_told()).with_columns(_k=key_text(table))
-    whole = picked.select("action", "from_key", _k="key").join(rows, on="_k", how="left")
+    rows = change.after.get(table, empty(table).lazy()).drop(_told())
+    rows = rows.with_columns(_k=key_text(table))
+    lines = picked.lazy().select("action", "from_key", _k="key")
+    whole = lines.join(rows, on="_k", how="left").collect()
     written = io.BytesIO()
     whole.sort("_k", "action", "from_key").write_ndjson(written)
     return written.getvalue()
@@ -57,7 +59,7 @@ def _written_out(change: ChangeSet, table: str) -> bytes:
 
 def _mixed(change: ChangeSet, table: str, picked: pl.DataFrame) -> bytes:
     """The same as numbers, one for each change and each row, which are mixed in any order."""
-    rows = change.after.get(table, empty(table)).lazy()
+    rows = change.after.get(table, empty(table).lazy())
     mine = key_text(table).is_in(picked["key"].implode())
     lines, written = [picked.lazy()], [rows.filter(mine)]
     if table in change.whole:

@@ -12,7 +12,7 @@ _LEFT = "; not picked, because the re-key that it needs is not"
 
 
 def touching(
-    table: str, changes: pl.DataFrame, after: Mapping[str, pl.DataFrame], ids: pl.DataFrame
+    table: str, changes: pl.DataFrame, after: Mapping[str, pl.LazyFrame], ids: pl.DataFrame
 ) -> pl.Series:
     """For each change of one table whether it touches one of the records ``ids``.
 
@@ -35,7 +35,7 @@ def touching(
 
 
 def _naming(
-    table: str, after: Mapping[str, pl.DataFrame], wanted: Mapping[str, pl.Series]
+    table: str, after: Mapping[str, pl.LazyFrame], wanted: Mapping[str, pl.Series]
 ) -> pl.Series:
     """The keys of rows that name an id in a column outside their key."""
     found = []
@@ -51,13 +51,13 @@ def _naming(
     rows = after.get(table)
     if rows is None or not found:
         return pl.Series("key", [], dtype=pl.String)
-    named = rows.lazy().filter(pl.any_horizontal(found)).select(key_text(table))
+    named = rows.filter(pl.any_horizontal(found)).select(key_text(table))
     return named.collect(engine="streaming").to_series()
 
 
 def leave(
     changes: dict[str, pl.DataFrame],
-    after: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.LazyFrame],
     ids: pl.DataFrame,
     because: str,
 ) -> None:
@@ -70,7 +70,7 @@ def leave(
             changes[table] = change_set.unpicked(rows, pl.lit(off), because)
 
 
-def close_rekeys(changes: dict[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> None:
+def close_rekeys(changes: dict[str, pl.DataFrame], after: Mapping[str, pl.LazyFrame]) -> None:
     """Unpick what touches the ids of a re-key that is not picked, other re-keys included.
 
     Both ids count: under the old one the record stays, and the new one isn't there.

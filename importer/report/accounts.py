@@ -19,8 +19,8 @@ def new_accounts(change: ChangeSet) -> bytes:
     new = change.changes.lazy().filter(is_new).select("key").collect().to_series()
     if new.is_empty():
         return b""
-    people = change.after["people"].filter(pl.col("person_id").is_in(new.implode()))
-    people = people.select("person_id", *_COLUMNS).sort("person_id")
+    named = change.after["people"].filter(pl.col("person_id").is_in(new.implode()))
+    people = named.select("person_id", *_COLUMNS).sort("person_id").collect()
     told = people.with_columns(roles=pl.lit(""), schools=pl.lit(""))
     if "roles" in change.after or "roles" in change.whole:
         told = people.join(_places(change), on="person_id", how="left", maintain_order="left")
@@ -31,7 +31,7 @@ def _places(change: ChangeSet) -> pl.DataFrame:
     """``person_id``, ``roles`` and ``schools`` of the roles that are written, as texts."""
     mine = pl.col("picked") & (pl.col("table") == "roles")
     picked = change.changes.lazy().filter(mine).select("key").collect().to_series()
-    written = change.after.get("roles", empty("roles")).lazy()
+    written = change.after.get("roles", empty("roles").lazy())
     parts = [written.filter(key_text("roles").is_in(picked.implode()))]
     parts += [change.whole["roles"]] if "roles" in change.whole else []
     names = ("person_id", "school_id", "role")
