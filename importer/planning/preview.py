@@ -22,7 +22,7 @@ def preview(change: ChangeSet) -> str:
     """
     digest = hashlib.sha256()
     for table in TABLES:
-        picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
+        picked = _picked(change, table)
         count = picked.height
         if table in change.whole:
             count += change.whole[table].select(pl.len()).collect().item()
@@ -39,13 +39,18 @@ def preview(change: ChangeSet) -> str:
     return digest.hexdigest()
 
 
+def _picked(change: ChangeSet, table: str) -> pl.DataFrame:
+    here = change.changes.lazy().filter(pl.col("table") == table, pl.col("picked"))
+    return here.select("action", "from_key", "key").collect()
+
+
 def _told() -> list[str]:
     return [name for name in ORIGIN if name != "status"]
 
 
 def _written_out(change: ChangeSet, table: str) -> bytes:
     """The picked changes of a table by key: action, both keys, and the row that is written."""
-    picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
+    picked = _picked(change, table)
     if picked.is_empty():
         return b""
     rows = change.after.get(table, empty(table).lazy()).drop(_told())
@@ -60,7 +65,7 @@ def _written_out(change: ChangeSet, table: str) -> bytes:
 def _mixed(change: ChangeSet, table: str, picked: pl.DataFrame) -> bytes:
     """The same as numbers, one for each change and each row, which are mixed in any order."""
     rows = change.after.get(table, empty(table).lazy())
-    mine = key_text(table).is_in(picked["key"].implode())
+    mine = key_text(table).hash().is_in(picked["key"].hash().implode())
     lines, written = [picked.lazy()], [rows.filter(mine)]
     if table in change.whole:
         lines.append(coming(table, change.whole[table]))
