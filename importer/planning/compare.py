@@ -1,5 +1,6 @@
 """The stored roster against what a drop says: adds, edits, archives, reactivations."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -7,7 +8,7 @@ import polars as pl
 from importer.model.tables import ORIGIN, STANDING, TABLES, key_text
 from importer.planning import local, sieve
 from importer.planning.assemble import KEY, Incoming
-from importer.planning.listing import OLD, adds, archives, edits, kinds, told
+from importer.planning.listing import KINDS, OLD, adds, archives, edits, kinds, told
 from importer.planning.taking import Taking, arriving, later
 
 _SEEN = ["origin_file", "origin_row"]
@@ -31,6 +32,8 @@ class TablePlan:
 
 
 _DEFAULT = Taking()
+AT_ONCE = 100_000
+"""Rows that are put side by side with what is stored of them, at a time."""
 
 
 def compare(
@@ -51,19 +54,18 @@ def compare(
     untouched = pl.concat([held, incoming.beyond])
     gone = _gone(new, old, incoming, untouched)
     alone = _by_themselves(old, live, pl.concat([untouched, gone[KEY]]), how)
-    touched = _touched(live.filter(known), old, incoming, alone, how)
-    touched = touched.filter(~pl.col(KEY).is_in(untouched.implode()))
-    touched, conflicts = local.settle(table, touched, how)
-    parts = kinds(touched)
-    changes = pl.concat(
-        [
-            adds(table, added),
-            *(edits(table, rows, kind, told(table, kind)) for kind, rows in parts.items()),
-            archives(table, gone),
-        ]
-    )
-    after = pl.concat([added, *(part.select(added.columns) for part in parts.values())])
-    return TablePlan(table, changes, after.drop(KEY), len(held), conflicts)
+    found, conflicts = [], [local.none()]
+    for hit in _touched_in_turn(live.filter(known), old, incoming, alone, how):
+        free = hit.filter(~pl.col(KEY).is_in(untouched.implode()))
+        touched, more = local.settle(table, free, how)
+        conflicts.append(more)
+        for kind, rows in kinds(touched).items():
+            told_of = edits(table, rows, kind, told(table, kind))
+            found.append((KINDS.index(kind), told_of, rows.select(added.columns)))
+    found.sort(key=lambda part: part[0])
+    changes = pl.concat([adds(table, added), *(part[1] for part in found), archives(table, gone)])
+    after = pl.concat([added, *(part[2] for part in found)]).drop(KEY)
+    return TablePlan(table, changes, after, len(held), pl.concat(conflicts))
 
 
 def _by_themselves(
@@ -98,13 +100,22 @@ def held_keys(incoming: Incoming, old: pl.LazyFrame, new: pl.DataFrame | None = 
     return held.collect(engine="streaming").to_series()
 
 
+def _touched_in_turn(
+    live: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, alone: pl.LazyFrame, how: Taking
+) -> Iterator[pl.DataFrame]:
+    """``_touched``, ``AT_ONCE`` rows at a time: both sides of all of them take GB."""
+    last = max(live.height - 1, 0) // AT_ONCE
+    for turn in range(last + 1):
+        rows = live.slice(turn * AT_ONCE, AT_ONCE)
+        yield _touched(rows, old, incoming, alone if turn == last else alone.head(0), how)
+
+
 def _touched(
     live: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, alone: pl.LazyFrame, how: Taking
 ) -> pl.DataFrame:
     """Rows that were archived, that differ or begin: new values, old ones as ``…_old``.
 
-    ``live``: those that are stored, too; ``alone``: stored rows that weren't sent and are looked at
-    all the same.
+    ``live``: those that are stored, too; ``alone``: stored rows that are looked at though not sent.
     """
     target = TABLES[incoming.table]
     content = [c for c in target.columns if c not in target.key]

@@ -15,6 +15,9 @@ _BECAUSE = {
     "pending": "it was archived and is sent again; it waits for its first day",
     "reactivate": "it was archived and is sent again",
 }
+KINDS = tuple(_BECAUSE)
+"""What may become of a row that is stored, in the order in which it is listed."""
+
 _ONLY_WITH_ROWS = "; its enrollments come back only with their rows"
 
 

@@ -27,8 +27,8 @@ from importer import flow, holds, reviews
 from importer.model import changes
 from importer.model.history import Who
 from importer.model.tables import key_text
+from importer.planning import compare, shelf, sieve
 from importer.planning import preview as hashed
-from importer.planning import shelf, sieve
 from importer.planning.preview import preview
 
 _EDITS = (*GOOD_EDITS, *BAD_EDITS)
@@ -40,6 +40,7 @@ def _as_if_long() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shelf, "LONG", 0)
         patch.setattr(sieve, "FROM", 1)
+        patch.setattr(compare, "AT_ONCE", 2)
         patch.setattr(hashed, "LONG", 1)
         yield
 
