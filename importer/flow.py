@@ -38,7 +38,7 @@ from importer.report.accounts import new_accounts
 from importer.report.messages import records as with_messages
 from importer.report.reported import Reported
 from importer.report.words import HASH
-from importer.reviews import AFTER, WHOLE, fills, load_change, whole_tables
+from importer.reviews import AFTER, WHOLE, fills, kept, load_change
 from importer.store.port import Store
 
 __all__ = ["Planned", "Synced", "check", "commit", "keep", "plan_drop", "sync"]
@@ -106,11 +106,11 @@ def _kept(store: Store, found: Considered, terms: Terms, who: Who, rules: str) -
     summary = verdict.of_run(run, facts, schools, shown, change)
     reported = Reported(summary, with_messages(facts.findings), facts.held, checked.sent(examined))
     mapping = store.mapping_text()
-    kept = {**found.made.files, **({confirmed_file.NAME: mapping} if mapping else {})}
-    run = keep(store, run, reported, change, kept)
+    texts = {**found.made.files, **({confirmed_file.NAME: mapping} if mapping else {})}
+    run = keep(store, run, reported, change, texts)
     for decision in said:
         store.add_decision(decision)
-    return Planned(run, reported, replace(change, whole=whole_tables(store, run)))
+    return Planned(run, reported, kept(store, run, change.changes))
 
 
 def _run(number: int, examined: Examined, change: ChangeSet, who: Who) -> Run:

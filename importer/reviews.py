@@ -13,8 +13,7 @@ from importer.planning.review import Reviewed, reviewed, standing
 from importer.store.port import Store
 
 AFTER, WHOLE = "after-", "whole-"
-"""How the names of tables begin that a run keeps: the rows that its changes write
-(``ChangeSet.after``), and those that it takes whole (``ChangeSet.whole``)."""
+"""How the names of tables begin that a run keeps: ``ChangeSet.after`` and ``ChangeSet.whole``."""
 
 
 @dataclass(frozen=True)
@@ -28,18 +27,18 @@ class Word:
 
 def as_kept(store: Store, run: Run) -> ChangeSet:
     """The change set of a run, as it was kept: the long tables of a first load aren't listed."""
-    after = {
-        table: store.run_frame(run.id, f"{AFTER}{table}")
-        for table in TABLES
-        if store.has_frame(run.id, f"{AFTER}{table}")
-    }
-    whole = whole_tables(store, run)
-    return ChangeSet(run.base, run.drop, store.run_frame(run.id, "changes"), after, whole)
+    return kept(store, run, store.run_frame(run.id, "changes"))
 
 
-def whole_tables(store: Store, run: Run) -> dict[str, pl.LazyFrame]:
-    """The long tables of a first load, as a run kept them: ``ChangeSet.whole``."""
-    names = {table: f"{WHOLE}{table}" for table in TABLES if f"{WHOLE}{table}.parquet" in run.files}
+def kept(store: Store, run: Run, changes: pl.DataFrame) -> ChangeSet:
+    """A change set of these ``changes`` with the rows that a run kept of it."""
+    after, whole = (_tables(store, run, begins) for begins in (AFTER, WHOLE))
+    return ChangeSet(run.base, run.drop, changes, after, whole)
+
+
+def _tables(store: Store, run: Run, begins: str) -> dict[str, pl.LazyFrame]:
+    """The tables that a run kept under names that begin so."""
+    names = {table: begins + table for table in TABLES if f"{begins}{table}.parquet" in run.files}
     return {table: store.scan_run_frame(run.id, name) for table, name in names.items()}
 
 
@@ -68,7 +67,7 @@ def load_change(store: Store, run: Run) -> ChangeSet:
 def _lines(store: Store, run: Run) -> list[pl.LazyFrame]:
     """The changes of a run that are listed nowhere, as ``ChangeSet.in_full`` lists them."""
     found: list[pl.LazyFrame] = []
-    whole = whole_tables(store, run)
+    whole = _tables(store, run, WHOLE)
     number = 1
     if whole:
         number += store.scan_run_frame(run.id, "changes").select(pl.len()).collect().item()

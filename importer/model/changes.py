@@ -52,7 +52,7 @@ class ChangeSet:
     base: int
     drop: str
     changes: pl.DataFrame
-    after: dict[str, pl.DataFrame]
+    after: dict[str, pl.LazyFrame]
     whole: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
 
     @cached_property
@@ -85,7 +85,11 @@ class ChangeSet:
     @cached_property
     def first(self) -> pl.DataFrame:
         """The first ``SHOWN`` changes of each table and action; ``whole`` gives no ``id``."""
-        listed = [self.changes.group_by("table", "action", maintain_order=True).head(SHOWN)]
+        places = self.changes.select("table", "action").with_row_index("_at")
+        first = places.group_by("table", "action", maintain_order=True).agg(
+            pl.col("_at").head(SHOWN)
+        )
+        listed = [self.changes[first["_at"].explode().drop_nulls()]]
         for table, rows in self.whole.items():
             waits = pl.col("status") == "pending"
             listed += [_least(table, rows.filter(kind)) for kind in (~waits, waits)]
@@ -96,15 +100,15 @@ class ChangeSet:
         """Whether the rows that are listed for a table are all new, and all of them are picked."""
         mine = self.changes.filter(pl.col("table") == table)
         come = mine.select((pl.col("picked") & pl.col("action").is_in(COMES)).all()).item()
-        return bool(mine.height and come and mine.height == self.after[table].height)
+        rows = self.after[table].select(pl.len()).collect().item() if mine.height else 0
+        return bool(mine.height and come and mine.height == rows)
 
     def in_full(self) -> "ChangeSet":
         """The same with a line for every row; their ids follow the order of the rows."""
         listed, after = [self.changes], dict(self.after)
         for table, rows in self.whole.items():
             listed.append(lines(table, rows, 1 + sum(part.height for part in listed)).collect())
-            here = rows.collect(engine="streaming")
-            after[table] = pl.concat([here, after[table]]) if table in after else here
+            after[table] = pl.concat([rows, after[table]]) if table in after else rows
         return ChangeSet(self.base, self.drop, pl.concat(listed), after)
 
 
@@ -147,6 +151,19 @@ def lines(table: str, rows: pl.LazyFrame, first: int) -> pl.LazyFrame:
     """The rows of a table that is taken whole as changes, numbered from ``first``."""
     numbered = coming(table, rows).drop("id").with_row_index("id", offset=first)
     return numbered.select(list(CHANGES))
+
+
+def unpicked(changes: pl.DataFrame, off: pl.Expr, because: str) -> pl.DataFrame:
+    """The changes with those ``off`` not picked; ``because`` goes behind what is told of them.
+
+    Each different text is made once: of a drop gone wrong millions of changes have the same.
+    """
+    here = changes.select(off.alias("off")).to_series()
+    told = changes["because"].filter(here).unique()
+    more = pl.col("because").replace(told, told + because)
+    return changes.with_columns(
+        because=pl.when(here).then(more).otherwise("because"), picked=pl.col("picked") & ~here
+    )
 
 
 def empty() -> pl.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from importer.model.changes import empty
-from importer.model.tables import ID_SEPARATOR, TABLES, key_text
+from importer.model.tables import ID_SEPARATOR, TABLES, key_text, stored_schema
 from importer.planning.assemble import KEY, Incoming
 from importer.planning.compare import ABSENT
 from importer.planning.listing import change_rows
@@ -23,7 +23,7 @@ class Roster:
     """The plan as far as it is made: changes and the rows they write by table, and the stored."""
 
     changes: Changes
-    after: Changes
+    after: dict[str, pl.LazyFrame]
     stored: Rows
 
 
@@ -92,7 +92,7 @@ def _suspend(plan: Roster, people: pl.Series) -> int:
     plan.changes["people"] = pl.concat([plan.changes["people"], more])
     written = hit.with_columns(enabled=pl.lit(value=False))
     plan.after["people"] = pl.concat(
-        [plan.after["people"], written.select(plan.after["people"].columns)]
+        [plan.after["people"], written.lazy().select(list(stored_schema("people")))]
     )
     return hit.height
 
@@ -161,9 +161,8 @@ def complete(plan: Roster, policy: Absent, courses: pl.DataFrame) -> None:
     )
     stored = plan.stored("enrollments")
     rows = stored.filter(key_text("enrollments").is_in(keys.implode())).collect()
-    after = plan.after["enrollments"]
-    rows = rows.with_columns(status=pl.lit("completed")).select(after.columns)
-    plan.after["enrollments"] = pl.concat([after, rows])
+    rows = rows.with_columns(status=pl.lit("completed")).select(list(stored_schema("enrollments")))
+    plan.after["enrollments"] = pl.concat([plan.after["enrollments"], rows.lazy()])
 
 
 def _last(plan: Roster, absent: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFrame:
@@ -179,7 +178,7 @@ def _last(plan: Roster, absent: pl.DataFrame, courses: pl.DataFrame) -> pl.DataF
         ]
     )
     entered = changes.filter(pl.col("action").is_in(["add", "reactivate", "begin", "move"]))
-    new = plan.after["enrollments"].lazy().with_columns(key_text("enrollments").alias("key"))
+    new = plan.after["enrollments"].with_columns(key_text("enrollments").alias("key"))
     new = new.filter(pl.col("key").is_in(entered["key"].implode()))
     going_on = pl.concat(
         [

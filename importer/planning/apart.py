@@ -43,7 +43,7 @@ def apart(one: ChangeSet, other: ChangeSet) -> Apart:
 
 
 def _otherwise(
-    table: str, keys: pl.Series, one: pl.DataFrame, other: pl.DataFrame, shared: pl.DataFrame
+    table: str, keys: pl.Series, one: pl.LazyFrame, other: pl.LazyFrame, shared: pl.DataFrame
 ) -> pl.DataFrame:
     """The rows that both write under these keys with other values."""
     content = [c for c in TABLES[table].columns if c not in TABLES[table].key]
@@ -53,7 +53,7 @@ def _otherwise(
     )
     both = theirs.join(mine, on=KEY, suffix=OLD, maintain_order="left")
     differs = [pl.col(c).ne_missing(pl.col(c + OLD)) for c in content]
-    rows = edits(table, both.filter(pl.any_horizontal(differs)), "edit", "")
+    rows = edits(table, both.filter(pl.any_horizontal(differs)).collect(), "edit", "")
     actions = shared.filter(table=table).select("key", "action", "from_key", "picked")
     bare = rows.drop("action", "from_key", "picked")
     joined = bare.join(actions, on="key", how="left", maintain_order="left")

@@ -29,9 +29,9 @@ def apply(table: str, stored: pl.LazyFrame, change: ChangeSet) -> pl.LazyFrame |
     keys = {action: picked.filter(pl.col("action") == action)["key"] for action in ACTIONS}
     left = picked.filter(pl.col("action") == "move")["from_key"]
     archived = pl.concat([keys["archive"], left])
-    rows = change.after.get(table, empty(table))
+    rows = change.after.get(table, empty(table).lazy())
     gone = pl.col("status").is_in(["archived", "completed"])
-    brought = rows.filter(gone).select(key_text(table)).to_series()
+    brought = rows.filter(gone).select(key_text(table)).collect(engine="streaming").to_series()
     brought = keys["archive"].filter(keys["archive"].is_in(brought.implode()))
     replaced = pl.concat([*(keys[action] for action in _WRITING), brought])
     out = pl.concat([replaced, keys["withdraw"]])
@@ -39,7 +39,7 @@ def apply(table: str, stored: pl.LazyFrame, change: ChangeSet) -> pl.LazyFrame |
     goes, ends = (key.is_in(of(those).implode()) for those in (out, archived))
     status = pl.when(ends).then(pl.lit("archived")).otherwise("status").alias("status")
     kept = stored.filter(~goes).with_columns(status)
-    written = rows.lazy().filter(key_text(table).is_in(replaced.implode()))
+    written = rows.filter(key_text(table).is_in(replaced.implode()))
     columns = list(stored_schema(table))
     return pl.concat([kept.select(columns), written.select(columns)])
 

@@ -112,14 +112,14 @@ class _Ends:
     """
 
     def __init__(
-        self, here: pl.DataFrame, after: pl.DataFrame | None, stored: pl.LazyFrame, table: str
+        self, here: pl.DataFrame, after: pl.LazyFrame | None, stored: pl.LazyFrame, table: str
     ) -> None:
         self._table, ends = TABLES[table], here.select("id", "action", _k="key")
         left = ends.filter(pl.col("action").is_in(["archive", "edit"]))
         moved = here.filter(pl.col("action") == "move").select("id", "action", _k="from_key")
         self._left = _with_rows(pl.concat([left, moved]), stored, table)
         new = ends.filter(pl.col("action") != "archive")
-        self._entered = _with_rows(new, after.lazy() if after is not None else None, table)
+        self._entered = _with_rows(new, after, table)
 
     def enters(self, column: str) -> pl.DataFrame:
         """What the rows that are written name."""

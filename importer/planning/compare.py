@@ -1,5 +1,6 @@
 """The stored roster against what a drop says: adds, edits, archives, reactivations."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -7,7 +8,7 @@ import polars as pl
 from importer.model.tables import ORIGIN, STANDING, TABLES, key_text
 from importer.planning import local, sieve
 from importer.planning.assemble import KEY, Incoming
-from importer.planning.listing import OLD, adds, archives, edits, kinds, told
+from importer.planning.listing import KINDS, OLD, adds, archives, edits, kinds, told
 from importer.planning.taking import Taking, arriving, later
 
 _SEEN = ["origin_file", "origin_row"]
@@ -35,6 +36,8 @@ class TablePlan:
 
 
 _DEFAULT = Taking()
+AT_ONCE = 100_000
+"""Rows that are put side by side with what is stored of them, at a time."""
 
 
 def compare(
@@ -51,25 +54,24 @@ def compare(
         return TablePlan(table, adds(table, live), live.drop(KEY), unlike=unlike, never=never)
     old = there.lazy()
     held = held_keys(incoming, old.filter(pl.col("status").is_in(STANDING)), new)
-    added = live.filter(~completing)
-    added = added.join(there.select(KEY), on=KEY, how="anti", maintain_order="left")
-    added = arriving(added, how)
+    # Told by its hash: a join would copy all columns of rows that are nearly all alike in this.
+    known = pl.col(KEY).hash().is_in(there[KEY].hash().implode())
+    added = arriving(live.filter(~completing, ~known), how)
     untouched = pl.concat([held, incoming.beyond])
     gone = _gone(new, old, incoming, untouched)
     alone = _by_themselves(old, live, pl.concat([untouched, gone[KEY]]), how)
-    touched = _touched(live, old, incoming, alone, how)
-    touched = touched.filter(~pl.col(KEY).is_in(untouched.implode()))
-    touched, conflicts = local.settle(table, touched, how)
-    parts = kinds(touched)
-    changes = pl.concat(
-        [
-            adds(table, added),
-            *(edits(table, rows, kind, told(table, kind)) for kind, rows in parts.items()),
-            archives(table, gone),
-        ]
-    )
-    after = pl.concat([added, *(part.select(added.columns) for part in parts.values())])
-    return TablePlan(table, changes, after.drop(KEY), len(held), conflicts, unlike, never)
+    found, conflicts = [], [local.none()]
+    for hit in _touched_in_turn(live.filter(known), old, incoming, alone, how):
+        free = hit.filter(~pl.col(KEY).is_in(untouched.implode()))
+        touched, more = local.settle(table, free, how)
+        conflicts.append(more)
+        for kind, rows in kinds(touched).items():
+            told_of = edits(table, rows, kind, told(table, kind))
+            found.append((KINDS.index(kind), told_of, rows.select(added.columns)))
+    found.sort(key=lambda part: part[0])
+    changes = pl.concat([adds(table, added), *(part[1] for part in found), archives(table, gone)])
+    after = pl.concat([added, *(part[2] for part in found)]).drop(KEY)
+    return TablePlan(table, changes, after, len(held), pl.concat(conflicts), unlike, never)
 
 
 def _by_themselves(
@@ -104,17 +106,28 @@ def held_keys(incoming: Incoming, old: pl.LazyFrame, new: pl.DataFrame | None = 
     return held.collect(engine="streaming").to_series()
 
 
+def _touched_in_turn(
+    live: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, alone: pl.LazyFrame, how: Taking
+) -> Iterator[pl.DataFrame]:
+    """``_touched``, ``AT_ONCE`` rows at a time: both sides of all of them take GB."""
+    last = max(live.height - 1, 0) // AT_ONCE
+    for turn in range(last + 1):
+        rows = live.slice(turn * AT_ONCE, AT_ONCE)
+        yield _touched(rows, old, incoming, alone if turn == last else alone.head(0), how)
+
+
 def _touched(
     live: pl.DataFrame, old: pl.LazyFrame, incoming: Incoming, alone: pl.LazyFrame, how: Taking
 ) -> pl.DataFrame:
     """Rows that were archived, that differ or begin: new values, old ones as ``…_old``.
 
-    ``alone``: stored rows that weren't sent and are looked at all the same.
+    ``live``: those that are stored, too; ``alone``: stored rows that are looked at though not sent.
     """
     target = TABLES[incoming.table]
     content = [c for c in target.columns if c not in target.key]
     said = [c for c in content if any(c in columns for columns in incoming.says.values())]
-    both = live.lazy().join(old, on=KEY, how="inner", suffix=OLD, maintain_order="left")
+    met = old.filter(pl.col(KEY).hash().is_in(live[KEY].hash().implode()))
+    both = live.lazy().join(met, on=KEY, how="inner", suffix=OLD, maintain_order="left")
     both = both.with_columns(_kept(name, incoming, how) for name in content)
     both = pl.concat([both, _twice(alone).select(both.collect_schema().names())])
     both = both.with_columns(pl.col("local" + OLD).alias("local"), status=_status(how))
@@ -222,8 +235,10 @@ def _gone(
         parts.append(
             again.with_columns(_why=pl.lit("its record was sent without it"), _picked=pl.lit(True))
         )
-    frames = pl.collect_all([part.select(listed) for part in parts], engine="streaming")
-    return pl.concat(frames).unique(KEY, keep="first", maintain_order=True)
+    first, *more = pl.collect_all([part.select(listed) for part in parts], engine="streaming")
+    if all(part.is_empty() for part in more):
+        return first
+    return pl.concat([first, *more]).unique(KEY, keep="first", maintain_order=True)
 
 
 def _record(new: pl.DataFrame) -> list[pl.Expr]:

@@ -85,11 +85,7 @@ class Effects:
         if picked.is_empty():
             return picked.select("id", role="key")
         keys = picked.lazy().select("id", key="key")
-        rows = (
-            self.change.after["enrollments"]
-            .lazy()
-            .with_columns(key_text("enrollments").alias("key"))
-        )
+        rows = self.change.after["enrollments"].with_columns(key_text("enrollments").alias("key"))
         entered = keys.join(rows.select("key", "section_id", "person_id", "role"), on="key")
         school = self.after("sections").select("section_id", _school="school_id")
         own = _active(self.after("roles")).select("person_id", _school="school_id").unique()

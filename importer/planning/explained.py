@@ -25,19 +25,20 @@ def explained(change: ChangeSet, pairs: pl.DataFrame) -> pl.DataFrame:
             enters = rows["action"].is_in(["add", "reactivate", "move"])
             come = enters & touching(table, rows, change.after, news)
             found += [rows.filter(gone | come), _edits(table, rows, pairs)]
-    return pl.concat(found).select("id", "table", "key")
+    return pl.concat(part.select("id", "table", "key") for part in found)
 
 
 def unexplained(change: ChangeSet, pairs: pl.DataFrame) -> ChangeSet:
     """The change set without what the pairs explain, as guards look at it."""
     if pairs.is_empty():
         return change
-    rest = change.changes.join(explained(change, pairs), on="id", how="anti", maintain_order="left")
-    return replace(change, changes=rest)
+    known = explained(change, pairs)["id"]
+    return replace(change, changes=change.changes.filter(~pl.col("id").is_in(known.implode())))
 
 
 def _by_table(changes: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
-    return {part["table"][0]: part for part in changes.partition_by("table", maintain_order=True)}
+    tables = changes["table"].unique()  # changes are in the order of tables: each part is a slice
+    return {table: changes.filter(pl.col("table") == table) for table in sorted(tables)}
 
 
 def _edits(table: str, rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

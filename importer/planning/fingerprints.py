@@ -33,7 +33,7 @@ _OTHERS = {
 
 def pairs(
     changes: Mapping[str, pl.DataFrame],
-    after: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.LazyFrame],
     stored: Rows,
     known: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -54,8 +54,8 @@ def pairs(
         rows = rekeyed(stored, _crosswalk(pl.concat([known, found])))
         key = KEY[table]
         old = rows(table).filter(pl.col(key).is_in(gone.implode())).collect()
-        new = after.get(table, empty(table)).filter(pl.col(key).is_in(come.implode()))
-        told = _FINGERPRINTS[table](old, new, rows, after)
+        new = after.get(table, empty(table).lazy()).filter(pl.col(key).is_in(come.implode()))
+        told = _FINGERPRINTS[table](old, new.collect(), rows, after)
         found = pl.concat([found, told.select(pl.lit(table).alias("table"), *_FOUND)])
     return found
 
@@ -128,7 +128,7 @@ def _not_born_apart(found: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame) -
 
 
 def _people(
-    old: pl.DataFrame, new: pl.DataFrame, stored: Rows, after: Mapping[str, pl.DataFrame]
+    old: pl.DataFrame, new: pl.DataFrame, stored: Rows, after: Mapping[str, pl.LazyFrame]
 ) -> pl.DataFrame:
     ways = {"names and date of birth": [*_NAMES, "birth_date"]}
     ways |= {f"names and {word}": [*_NAMES, column] for column, word in _OTHERS.items()}
@@ -136,7 +136,7 @@ def _people(
     placed = []
     for people, roles in (
         (old, stored("roles").filter(pl.col("status") == "active")),
-        (new, after.get("roles", empty("roles")).lazy()),
+        (new, after.get("roles", empty("roles").lazy())),
     ):
         theirs = roles.filter(pl.col("person_id").is_in(people["person_id"].implode()))
         school = theirs.group_by("person_id").agg(_school=pl.col("school_id").min()).collect()
@@ -146,7 +146,7 @@ def _people(
 
 
 def _sections(
-    old: pl.DataFrame, new: pl.DataFrame, stored: Rows, after: Mapping[str, pl.DataFrame]
+    old: pl.DataFrame, new: pl.DataFrame, stored: Rows, after: Mapping[str, pl.LazyFrame]
 ) -> pl.DataFrame:
     """All that tells a section, and the most people in common; none where both are empty.
 
@@ -162,7 +162,7 @@ def _sections(
         )
         sides.append(told.select(pl.col("section_id").alias(name), *by).drop_nulls("_title"))
     maybe = sides[0].join(sides[1], on=by, nulls_equal=True).select("old", "new")
-    same = alike(maybe, after.get("enrollments", empty("enrollments")).lazy(), stored)
+    same = alike(maybe, after.get("enrollments", empty("enrollments").lazy()), stored)
     best = [pl.col("_both") == pl.col("_both").max().over(side) for side in ("old", "new")]
     sure = same.filter(pl.all_horizontal(best))
     sure = sure.filter(*(pl.len().over(side) == 1 for side in ("old", "new")))

@@ -79,7 +79,9 @@ def _is_empty(rows: pl.LazyFrame) -> bool:
     return rows.head(1).collect().is_empty()
 
 
-def set_apart(rows: dict[str, pl.LazyFrame], changes: Frames, after: Frames) -> bool:
+def set_apart(
+    rows: dict[str, pl.LazyFrame], changes: Frames, after: dict[str, pl.LazyFrame]
+) -> bool:
     """List the rows that hang on a record which isn't picked; whether there are any.
 
     They leave ``rows`` for ``changes`` and ``after``, where they are unpicked like all others.
@@ -96,6 +98,6 @@ def set_apart(rows: dict[str, pl.LazyFrame], changes: Frames, after: Frames) -> 
             rows[table] = new.filter(~hang.fill_null(value=False))
             if _is_empty(rows[table]):
                 del rows[table]
-            after[table] = found
+            after[table] = found.lazy()
             changes[table] = coming(table, found.lazy()).collect()
     return some

@@ -62,7 +62,7 @@ class Told:
 
 
 def told(
-    links: pl.DataFrame, detected: pl.DataFrame, after: Mapping[str, pl.DataFrame], stored: Rows
+    links: pl.DataFrame, detected: pl.DataFrame, after: Mapping[str, pl.LazyFrame], stored: Rows
 ) -> Told:
     """What to say. ``links``: ``matching.LINKS``; ``detected``: ``fingerprints.PAIRS``.
 
@@ -180,14 +180,15 @@ def _links(links: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _few(pairs: pl.DataFrame, after: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _few(pairs: pl.DataFrame, after: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     """PLAN-521 for single records that seem to have got another id: they stay two."""
     found = [findings.empty()]
     for (table,), here in pairs.group_by("table", maintain_order=True):
         rows = after[str(table)].select(
             new=KEY[str(table)], file="origin_file", row="origin_row"
         )  # fmt: skip
-        placed = here.join(rows, on="new", how="left", maintain_order="left")
+        joined = here.lazy().join(rows, on="new", how="left", maintain_order="left")
+        placed = joined.collect()
         detail = pl.format("{} may be {}, by {}", "new", "old", "evidence")
         found.append(_noted(placed, "PLAN-521", "INFO", detail, _cause()))
     return pl.concat(found)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from importer.model import findings
+from importer.model.changes import unpicked
 from importer.model.findings import HELD
 from importer.model.repeats import repeated
 from importer.planning.assemble import Incoming
@@ -35,7 +36,7 @@ def columns(match: Match) -> list[str]:
 
 def settle(
     changes: dict[str, pl.DataFrame],
-    after: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.LazyFrame],
     stored: Rows,
     told: Incoming,
     only_one: list[str],
@@ -62,13 +63,11 @@ def settle(
         left.append(rows.unique(["file", "row"], maintain_order=True))
         off = pl.col("picked") & pl.col("key").is_in(clash["person_id"].implode())
         off &= pl.col("action").is_in(_ENTER)
-        why = pl.col("because") + "; not picked, because another has the same name or id"
-        changes["people"] = changes["people"].with_columns(
-            because=pl.when(off).then(why).otherwise("because"), picked=pl.col("picked") & ~off
-        )
+        why = "; not picked, because another has the same name or id"
+        changes["people"] = unpicked(changes["people"], off, why)
 
 
-def _final(people: pl.DataFrame, after: pl.DataFrame, stored: Rows) -> pl.DataFrame:
+def _final(people: pl.DataFrame, after: pl.LazyFrame, stored: Rows) -> pl.DataFrame:
     """The active people after the picked changes; the stored ones have their new ids already."""
     picked = people.filter("picked")
     goes = picked.filter(pl.col("action").is_in([*_ENTER, "archive"]))["key"]
@@ -77,7 +76,7 @@ def _final(people: pl.DataFrame, after: pl.DataFrame, stored: Rows) -> pl.DataFr
     kept = stored("people").filter(
         pl.col("status") == "active", ~pl.col("person_id").is_in(goes.implode())
     )
-    written = after.lazy().filter(pl.col("person_id").is_in(comes.implode()))
+    written = after.filter(pl.col("person_id").is_in(comes.implode()))
     whole = pl.concat([kept.select(names), written.select(names)])
     return whole.collect(engine="streaming")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from importer.model import changes as change_set
-from importer.model.tables import STANDING, key_text
+from importer.model.tables import STANDING, TABLES, key_text
 from importer.planning.assemble import KEY
 from importer.planning.listing import change_rows, leaving
 from importer.planning.picks import HANGS_ON, WORDS
@@ -15,7 +15,7 @@ _TAKES_ALONG = ("people", "sections")  # what belongs to a school is sent, or no
 
 def knock_on(
     changes: dict[str, pl.DataFrame],
-    after: dict[str, pl.DataFrame],
+    after: dict[str, pl.LazyFrame],
     beyond: Mapping[str, pl.Series],
     stored: Callable[[str], pl.LazyFrame],
 ) -> None:
@@ -27,11 +27,14 @@ def knock_on(
         here = changes.get(table, change_set.empty())
         for column, parent in parents:
             theirs = changes.get(parent, change_set.empty())
-            gone = theirs.filter(pl.col("action") == "archive", pl.col("picked"))
+            gone = theirs.filter(pl.col("action") == "archive", pl.col("picked"))["key"]
             if parent not in _TAKES_ALONG or gone.is_empty():
                 continue
-            rows = _hanging(table, column, gone, stored(table))
-            rows = rows.filter(~pl.col(KEY).is_in(_settled(here, beyond.get(table)).implode()))
+            settled = _settled(here, beyond.get(table)).hash()
+            free = ~key_text(table).hash().is_in(settled.implode())
+            rows = _hanging(table, column, gone, stored(table).filter(free))
+            if rows.is_empty():
+                continue
             because = pl.lit(f"the {WORDS[parent]} it belongs to is archived")
             more = change_rows(table, rows, action=leaving(), because=because)
             # An edit of a row that goes away with its parent says nothing.
@@ -43,15 +46,17 @@ def knock_on(
             changes[table] = here
 
 
-def _hanging(table: str, column: str, gone: pl.DataFrame, stored: pl.LazyFrame) -> pl.DataFrame:
-    """The active and pending stored rows of those who are gone."""
-    theirs = pl.col(column).is_in(gone["key"].implode())
-    rows = stored.filter(pl.col("status").is_in(STANDING), theirs)
-    return rows.with_columns(key_text(table).alias(KEY)).collect(engine="streaming")
+def _hanging(table: str, column: str, gone: pl.Series, stored: pl.LazyFrame) -> pl.DataFrame:
+    """The active and pending stored rows of those who are gone: what is listed of them."""
+    rows = stored.filter(pl.col("status").is_in(STANDING), pl.col(column).is_in(gone.implode()))
+    placed = ["school_id"] if "school_id" in TABLES[table].columns else []
+    told = rows.select(key_text(table).alias(KEY), "status", "origin_file", "origin_row", *placed)
+    return told.collect(engine="streaming")
 
 
 def _settled(here: pl.DataFrame, beyond: pl.Series | None) -> pl.Series:
     """Keys that are archived already or left by a move, and those that stay as they are."""
-    archived = here.filter(pl.col("action").is_in(["archive", "withdraw"]))["key"]
+    gone = pl.col("action").is_in(["archive", "withdraw"])
+    archived = here.select("key", "action").filter(gone)["key"]
     left = here.filter(pl.col("action") == "move", pl.col("picked"))["from_key"]
     return pl.concat([archived, left, *([] if beyond is None else [beyond])])

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from importer.model.changes import CHANGES, coming, empty, text_of
+from importer.model.changes import CHANGES, coming, empty, text_of, unpicked
 from importer.model.tables import STANDING, TABLES
 from importer.planning import local
 from importer.planning.assemble import KEY
@@ -15,6 +15,9 @@ _BECAUSE = {
     "pending": "it was archived and is sent again; it waits for its first day",
     "reactivate": "it was archived and is sent again",
 }
+KINDS = tuple(_BECAUSE)
+"""What may become of a row that is stored, in the order in which it is listed."""
+
 _ONLY_WITH_ROWS = "; its enrollments come back only with their rows"
 
 
@@ -76,14 +79,9 @@ def leaving() -> pl.Expr:
 
 def archives(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Stored rows that go, with ``_why`` and ``_picked``."""
-    because = (
-        pl.when("_picked")
-        .then(pl.col("_why"))
-        .otherwise(
-            pl.col("_why") + "; not picked, because the file has rows whose id can't be read"
-        )
-    )
-    return change_rows(table, rows, action=leaving(), because=because, picked=pl.col("_picked"))
+    gone = change_rows(table, rows, action=leaving(), because=pl.col("_why"))
+    unnamed = "; not picked, because the file has rows whose id can't be read"
+    return unpicked(gone, pl.lit(~rows["_picked"]), unnamed)
 
 
 def edits(table: str, rows: pl.DataFrame, action: str, because: str) -> pl.DataFrame:

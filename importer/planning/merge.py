@@ -14,7 +14,7 @@ _HANGS = ("roles", "enrollments", "relationships")
 
 def merged(
     keep: str, other: str, stored: Mapping[str, pl.LazyFrame]
-) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.LazyFrame]]:
     """The changes by table (``changes.CHANGES``, ids not set yet) and the rows that they write.
 
     A row of ``other`` that ``keep`` lacks moves to ``keep``; one that both have is archived. What
@@ -29,7 +29,7 @@ def merged(
     for table in _HANGS:
         rows, written = _over(table, keep, other, stored[table], because)
         if rows.height:
-            changes[table], after[table] = rows, written
+            changes[table], after[table] = rows, written.lazy()
     return changes, after
 
 

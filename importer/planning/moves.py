@@ -1,5 +1,7 @@
 """Moves: a row left and a row entered that are one change with two ends."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from importer.model.tables import ID_SEPARATOR
@@ -12,10 +14,8 @@ def pair_roles(changes: pl.DataFrame) -> pl.DataFrame:
     if not _two_ends(changes):
         return changes
     person, school, role = _parts(3)
-    marked = changes.with_columns(
-        _who=pl.concat_str(person, role, separator=ID_SEPARATOR), _end=school
-    )
-    return _pair(marked, "school_id")
+    who = pl.concat_str(person, role, separator=ID_SEPARATOR)
+    return _pair(changes, lambda rows: rows.with_columns(_who=who, _end=school), "school_id")
 
 
 def pair_enrollments(changes: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFrame:
@@ -26,11 +26,14 @@ def pair_enrollments(changes: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFra
     if not _two_ends(changes):
         return changes
     section, person, role = _parts(3)
-    marked = changes.with_columns(_end=section).join(
-        courses, left_on="_end", right_on="section_id", how="left", maintain_order="left"
-    )
     who = pl.concat_str(person, role, pl.col("course"), separator=ID_SEPARATOR)
-    return _pair(marked.with_columns(_who=who).drop("course"), "section_id")
+    named = courses.lazy().select("course", _end="section_id")
+
+    def ends(rows: pl.LazyFrame) -> pl.LazyFrame:
+        placed = rows.with_columns(_end=section).join(named, on="_end", how="left")
+        return placed.with_columns(_who=who).drop("course")
+
+    return _pair(changes, ends, "section_id")
 
 
 def _two_ends(changes: pl.DataFrame) -> bool:
@@ -44,9 +47,16 @@ def _parts(count: int) -> list[pl.Expr]:
     return [split.list.get(i) for i in range(count)]
 
 
-def _pair(marked: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Pair the n-th row that is left with the n-th that is entered, in the order of their ids."""
-    free = marked.filter(pl.col("picked"), pl.col("_who").is_not_null())
+def _pair(
+    changes: pl.DataFrame, ends: Callable[[pl.LazyFrame], pl.LazyFrame], column: str
+) -> pl.DataFrame:
+    """Pair the n-th row that is left with the n-th that is entered, in the order of their ids.
+
+    ``ends`` adds to changes who goes (``_who``) and the end of the way that they name (``_end``).
+    """
+    free = _on_both_ends(changes, ends)
+    if free.is_empty():
+        return changes
     numbered = [
         free.filter(pl.col("action").is_in(actions))
         .sort("_who", "_end")
@@ -67,8 +77,21 @@ def _pair(marked: pl.DataFrame, column: str) -> pl.DataFrame:
         because=pl.lit("one row is gone and another took its place"),
     )
     used = pl.concat([moved["key"], moved["from_key"]])
-    rest = marked.filter(
+    rest = changes.filter(
         ~pl.col("key").is_in(used.implode()) | ~pl.col("action").is_in(["archive", *_ENTER])
     )
-    names = [c for c in marked.columns if not c.startswith("_")]
-    return pl.concat([rest.select(names), moved.select(names)])
+    return pl.concat([rest, moved.select(changes.columns)])
+
+
+def _on_both_ends(
+    changes: pl.DataFrame, ends: Callable[[pl.LazyFrame], pl.LazyFrame]
+) -> pl.DataFrame:
+    """The picked changes of those who leave and enter, told by a hash: of millions it is few."""
+    picked = changes.lazy().filter("picked", pl.col("action").is_in(["archive", *_ENTER]))
+    told = ends(picked).filter(pl.col("_who").is_not_null())
+    number = pl.col("_who").hash()
+    gone = pl.col("action") == "archive"
+    asked = [told.filter(side).select(number) for side in (gone, ~gone)]
+    left, entered = pl.collect_all(asked, engine="streaming")
+    both = left.join(entered, on="_who", how="semi").to_series()
+    return told.filter(number.is_in(both.implode())).collect(engine="streaming")

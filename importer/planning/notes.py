@@ -80,13 +80,12 @@ def _unknown(told: Told) -> pl.DataFrame:
 
 def _left_behind(told: Told) -> pl.DataFrame:
     """Enrollments that stay archived though their person and section are there again."""
-    picked = told.changes.filter("picked")
-    back = picked.filter(
-        pl.col("action") == "reactivate", pl.col("table").is_in(["people", "sections"])
-    )
+    picked = told.changes.lazy().filter("picked")
+    records = pl.col("table").is_in(["people", "sections"])
+    back = picked.filter(pl.col("action") == "reactivate", records).select("table", "key").collect()
     if back.is_empty():
         return empty()
-    again = picked.filter(pl.col("table") == "enrollments")["key"]
+    again = picked.filter(pl.col("table") == "enrollments").select("key").collect()["key"]
     rows = told.stored("enrollments").filter(
         pl.col("status") == "archived", ~key_text("enrollments").is_in(again.implode())
     )

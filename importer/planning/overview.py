@@ -104,14 +104,14 @@ def _by_school(rows: pl.LazyFrame, what: str) -> pl.LazyFrame:
 
 
 def names(
-    ids: pl.Series, after: Mapping[str, pl.DataFrame], stored: Callable[[str], pl.LazyFrame]
+    ids: pl.Series, after: Mapping[str, pl.LazyFrame], stored: Callable[[str], pl.LazyFrame]
 ) -> dict[str, str]:
     """What people call the persons, sections, courses and schools of these ids: id → name."""
     told: dict[str, str] = {}
     for table, columns in _TITLES.items():
         key = TABLES[table].key[0]
         name = pl.concat_str(columns, separator=" ", ignore_nulls=True)
-        frames = [stored(table), *([after[table].lazy()] if table in after else [])]
+        frames = [stored(table), *([after[table]] if table in after else [])]
         for frame in frames:  # the new name wins
             known = frame.filter(pl.col(key).is_in(ids.implode())).select(key, name).collect()
             told |= dict(known.iter_rows())

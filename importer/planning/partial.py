@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from importer.model.changes import ChangeSet
+from importer.model.changes import ChangeSet, unpicked
 from importer.planning.guards.own import part_of
 from importer.planning.guards.stop import ALL, BELOW, LOSSES, Stop
 
@@ -26,8 +26,7 @@ def hold_back(change: ChangeSet, stops: Sequence[Stop]) -> tuple[ChangeSet, list
     waits = waits & (pl.col("action") == "archive") & pl.col("picked")
     held = changes.filter(waits).select("table", "key")
     waits = waits | _hanging(held)
-    because = pl.when(waits).then(pl.format("{}" + WAITS, "because")).otherwise("because")
-    told = changes.with_columns(because=because, picked=pl.col("picked") & ~waits)
+    told = unpicked(changes, waits, WAITS)
     milder = [
         replace(stop, severity="WARNING", detail=f"{stop.detail} (they wait for a person)")
         if stop.severity == "BLOCK"

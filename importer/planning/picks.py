@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import polars as pl
 
+from importer.model.changes import unpicked
 from importer.model.tables import key_text
 from importer.planning.touching import close_rekeys
 
@@ -26,23 +27,22 @@ _KINDS = {
 }
 _GOES_WITH = {"pending": "add", "begin": "add", "withdraw": "archive"}
 _ENTER = ["add", "reactivate"]
+_LACKS = "; not picked, because the {} it belongs to is not in the roster"
 
 
 def of_kinds(changes: pl.DataFrame, kinds: Collection[str]) -> pl.DataFrame:
     """Only changes of these kinds stay picked; the others say why they don't."""
-    left = [kind for kind in _KINDS if kind not in kinds]
-    if not left:
-        return changes
     kind = pl.col("action").replace(_GOES_WITH)
-    off = pl.col("picked") & kind.is_in(left)
-    named = kind.replace(_KINDS)
-    because = pl.format("{} (policy: {} are not synced)", "because", named)
-    return _unpicked(changes, off, because)
+    for left, named in _KINDS.items():
+        if left not in kinds:
+            off = pl.col("picked") & (kind == left)
+            changes = unpicked(changes, off, f" (policy: {named} are not synced)")
+    return changes
 
 
 def close(
     changes: dict[str, pl.DataFrame],
-    after: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.LazyFrame],
     stored: Callable[[str], pl.LazyFrame],
     compared: Collection[str],
 ) -> None:
@@ -59,39 +59,25 @@ def close(
             missing = _missing(changes.get(parent), stored(parent), parent in compared)
             if missing is None:
                 continue
-            standing = changes[table].filter(_STANDING).select("key")
-            written = after[table].select(key_text(table).alias("key"), _on=column)
-            lacking = missing(standing.join(written, on="key").drop_nulls())["key"]
+            written = after[table].with_columns(_on=column).filter(missing)
+            lacking = written.select(key_text(table)).collect(engine="streaming").to_series()
             off = _STANDING & pl.col("key").is_in(lacking.implode())
-            changes[table] = _unpicked(changes[table], off, _lacks(WORDS[parent]))
+            changes[table] = unpicked(changes[table], off, _LACKS.format(WORDS[parent]))
 
 
 _STANDING = pl.col("picked") & ~pl.col("action").is_in(["archive", "re-key"])
 
 
-def _missing(
-    parents: pl.DataFrame | None, stored: pl.LazyFrame, compared: bool
-) -> Callable[[pl.DataFrame], pl.DataFrame] | None:
-    """Takes the rows (``key``, ``_on``) whose ``_on`` will not be there; None = none can be."""
+def _missing(parents: pl.DataFrame | None, stored: pl.LazyFrame, compared: bool) -> pl.Expr | None:
+    """Whether the row named in ``_on`` will not be there; None = none can be missing."""
     if not compared:
-        active = stored.filter(pl.col("status") == "active").select(_on=pl.first())
-        return lambda rows: rows.join(active.collect(), on="_on", how="anti")
-    if parents is None:
-        return None
-    gone = lost(parents)
-    return None if gone.is_empty() else lambda rows: rows.join(gone, on="_on", how="semi")
+        active = stored.filter(pl.col("status") == "active").select(pl.first()).collect()
+        return ~pl.col("_on").is_in(active.to_series().implode())
+    gone = pl.Series([], dtype=pl.String) if parents is None else lost(parents)["_on"]
+    return pl.col("_on").is_in(gone.implode()) if len(gone) else None
 
 
 def lost(parents: pl.DataFrame) -> pl.DataFrame:
     """The records (``_on``) that would come and don't, because they aren't picked."""
-    return parents.filter(pl.col("action").is_in(_ENTER), ~pl.col("picked")).select(_on="key")
-
-
-def _lacks(word: str) -> pl.Expr:
-    told = "{}; not picked, because the " + word + " it belongs to is not in the roster"
-    return pl.format(told, "because")
-
-
-def _unpicked(changes: pl.DataFrame, off: pl.Expr, because: pl.Expr) -> pl.DataFrame:
-    told = pl.when(off).then(because).otherwise("because")
-    return changes.with_columns(because=told, picked=pl.col("picked") & ~off)
+    comes = parents.lazy().filter(pl.col("action").is_in(_ENTER), ~pl.col("picked"))
+    return comes.select(_on="key").collect()

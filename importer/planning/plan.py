@@ -87,7 +87,13 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     options = Options(policy, today, beyond, before.platform, apart.keys())
     plans = compared(incoming, stored, options)
     changes = {name: table_plan.changes for name, table_plan in plans.items()}
-    after = {name: table_plan.after for name, table_plan in plans.items()}
+    after = {name: _laid(table_plan.after, before.shelf) for name, table_plan in plans.items()}
+    held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
+    conflicts = pl.concat([local.none(), *(table_plan.conflicts for table_plan in plans.values())])
+    as_stored = before.rekeys.is_empty() and stored is before.stored  # under the ids they have
+    unlike = {name: one.unlike for name, one in plans.items() if one.unlike and as_stored}
+    never = {name: table_plan.never for name, table_plan in plans.items()}
+    del plans  # of a drop gone wrong each version of its changes is hundreds of MB
     if "people" in changes:
         _name_accounts(changes, after, parts, stored("people"))
     _keep_who_has_a_role(changes, stored)
@@ -100,16 +106,12 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     since.take_out(changes, after, same)
     told = known.told(changes, after)
     if "people" in changes:
-        fresh = [
-            rows.lazy() for rows in (apart.get("roles"), after.get("roles")) if rows is not None
-        ]
+        fresh = [rows for rows in (apart.get("roles"), after.get("roles")) if rows is not None]
         changes["people"] = with_school(changes["people"], stored("roles"), fresh)
-    whole = numbered(pl.concat([change_set.empty(), *changes.values()]))
-    held = {name: table_plan.held for name, table_plan in plans.items() if table_plan.held}
-    conflicts = pl.concat([local.none(), *(table_plan.conflicts for table_plan in plans.values())])
-    as_stored = before.rekeys.is_empty() and stored is before.stored  # under the ids they have
-    unlike = {name: one.unlike for name, one in plans.items() if one.unlike and as_stored}
-    never = {name: table_plan.never for name, table_plan in plans.items()}
+    listed = pl.concat([change_set.empty(), *changes.values()])
+    changes.clear()
+    whole = numbered(listed)
+    del listed
     never |= {name: _marked(incoming[name]) for name in apart}
     said = told_of.of_plan(told_of.Told(whole, never, stored, conflicts, stayed))
     return Planned(
@@ -123,6 +125,11 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
         told.stops,
         unlike,
     )
+
+
+def _laid(rows: pl.DataFrame, shelf: Shelf) -> pl.LazyFrame:
+    """The rows that the changes of a table write; millions of them lie in a file."""
+    return shelf.put(rows.lazy(), rows.height) if shelf.is_long(rows.height) else rows.lazy()
 
 
 def sent(parts: list[Accepted], policy: Policy, shelf: Shelf) -> dict[str, Incoming]:
@@ -154,7 +161,7 @@ def _drop_fields(incoming: dict[str, Incoming], fields: tuple[str, ...]) -> None
 
 def _choose(
     changes: dict[str, pl.DataFrame],
-    after: dict[str, pl.DataFrame],
+    after: dict[str, pl.LazyFrame],
     beyond: Mapping[str, pl.Series],
     stored: Callable[[str], pl.LazyFrame],
     policy: Policy,
@@ -169,7 +176,7 @@ def _choose(
     if "roles" in changes:
         changes["roles"] = pair_roles(changes["roles"])
     if "enrollments" in changes:
-        courses = _courses(stored("sections"), after.get("sections", empty("sections")))
+        courses = _courses(stored("sections"), after.get("sections", empty("sections").lazy()))
         changes["enrollments"] = pair_enrollments(changes["enrollments"], courses)
         absence.complete(absence.Roster(changes, after, stored), policy.absent, courses)
     for table in changes.keys() & {"roles", "enrollments"}:
@@ -199,7 +206,7 @@ def _hold_related(incoming: dict[str, Incoming], stored: Callable[[str], pl.Lazy
 
 def _name_accounts(
     changes: dict[str, pl.DataFrame],
-    after: dict[str, pl.DataFrame],
+    after: dict[str, pl.LazyFrame],
     parts: list[Accepted],
     people: pl.LazyFrame,
 ) -> None:
@@ -208,10 +215,10 @@ def _name_accounts(
         return
     new = changes["people"].filter(pl.col("action") == "add")["key"]
     is_new = pl.col("person_id").is_in(new.implode())
-    added, rest = after["people"].filter(is_new), after["people"].filter(~is_new)
+    added, rest = after["people"].filter(is_new).collect(), after["people"].filter(~is_new)
     named, made = with_usernames(added, people, names)
     if made:
-        after["people"] = pl.concat([named, rest])
+        after["people"] = pl.concat([named.lazy(), rest])
         told = pl.col("key").replace_strict(made, default=None, return_dtype=pl.String)
         because = pl.format("{}; username {} was made", "because", told)
         changes["people"] = changes["people"].with_columns(pl.coalesce(because, "because"))
@@ -238,20 +245,27 @@ def _keep_who_has_a_role(
 
 
 def numbered(whole: pl.DataFrame) -> pl.DataFrame:
-    """The changes in the order of the report, with their ids."""
-    parts = whole.partition_by("table", "action", as_dict=True)
-    places = [(table, action) for table in TABLES for action in change_set.ACTIONS]
-    sorted_ = (parts[place].sort("key") for place in places if place in parts)
-    ordered = pl.concat([change_set.empty(), *sorted_])
-    return ordered.with_columns(id=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
+    """The changes in the order of the report, with their ids. ``whole`` is taken apart for it.
+
+    Column by column, so that millions of changes are never there twice.
+    """
+    listed = (("table", list(TABLES)), ("action", change_set.ACTIONS))
+    table, action = (pl.col(name).cast(pl.Enum(words)).to_physical() for name, words in listed)
+    place = table.cast(pl.UInt32) * len(change_set.ACTIONS) + action
+    keyed = whole.select("key", _place=place, _at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    parts = [
+        keyed.filter(pl.col("_place") == number).sort("key")["_at"]
+        for number in keyed["_place"].unique().sort()
+    ]
+    order = pl.concat([pl.Series("_at", [], dtype=pl.UInt32), *parts])
+    columns = [whole.drop_in_place(name).rechunk().gather(order) for name in whole.columns]
+    return pl.DataFrame(columns).with_columns(id=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
 
 
-def _courses(stored: pl.LazyFrame, after: pl.DataFrame) -> pl.DataFrame:
+def _courses(stored: pl.LazyFrame, after: pl.LazyFrame) -> pl.DataFrame:
     """``section_id`` → ``course``: what makes two sections the same course for a move."""
     course = pl.coalesce("course_id", "title").alias("course")
-    both = pl.concat(
-        [after.lazy().select("section_id", course), stored.select("section_id", course)]
-    )
+    both = pl.concat([after.select("section_id", course), stored.select("section_id", course)])
     return both.unique("section_id", keep="first", maintain_order=True).collect()
 
 

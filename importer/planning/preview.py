@@ -23,8 +23,7 @@ def preview(change: ChangeSet) -> str:
     digest = hashlib.sha256()
     counts = change.counts()
     for table in (table for table in TABLES if table in counts):
-        picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
-        count = sum(counts[table].values())
+        picked, count = _picked(change, table), sum(counts[table].values())
         digest.update(f"{table} {count}\n".encode())
         if count >= LONG:
             digest.update(_mixed(change, table, picked))
@@ -37,17 +36,24 @@ def preview(change: ChangeSet) -> str:
     return digest.hexdigest()
 
 
+def _picked(change: ChangeSet, table: str) -> pl.DataFrame:
+    here = change.changes.lazy().filter(pl.col("table") == table, pl.col("picked"))
+    return here.select("action", "from_key", "key").collect()
+
+
 def _told() -> list[str]:
     return [name for name in ORIGIN if name != "status"]
 
 
 def _written_out(change: ChangeSet, table: str) -> bytes:
     """The picked changes of a table by key: action, both keys, and the row that is written."""
-    picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
+    picked = _picked(change, table)
     if picked.is_empty():
         return b""
-    rows = change.after.get(table, empty(table)).drop(_told()).with_columns(_k=key_text(table))
-    whole = picked.select("action", "from_key", _k="key").join(rows, on="_k", how="left")
+    rows = change.after.get(table, empty(table).lazy()).drop(_told())
+    rows = rows.with_columns(_k=key_text(table))
+    lines = picked.lazy().select("action", "from_key", _k="key")
+    whole = lines.join(rows, on="_k", how="left").collect()
     written = io.BytesIO()
     whole.sort("_k", "action", "from_key").write_ndjson(written)
     return written.getvalue()
@@ -55,8 +61,8 @@ def _written_out(change: ChangeSet, table: str) -> bytes:
 
 def _mixed(change: ChangeSet, table: str, picked: pl.DataFrame) -> bytes:
     """The same as numbers, one for each change and each row, which are mixed in any order."""
-    mine = key_text(table).hash().is_in(picked["key"].hash().implode())
-    written = [change.after.get(table, empty(table)).lazy().filter(mine)]
+    rows = change.after.get(table, empty(table).lazy())
+    written = [rows.filter(key_text(table).hash().is_in(picked["key"].hash().implode()))]
     if table in change.whole:
         written.append(change.whole[table])
     other = picked.lazy().filter(~pl.col("action").is_in(COMES))

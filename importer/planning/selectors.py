@@ -106,7 +106,7 @@ def _becomes(change: ChangeSet, column: str, value: str) -> pl.Expr:
     return (new | gets) & pl.any_horizontal(pl.lit(False), *fits)
 
 
-def _written(rows: pl.DataFrame, table: str, column: str, value: str) -> pl.Series:
+def _written(rows: pl.LazyFrame, table: str, column: str, value: str) -> pl.Series:
     """The keys of the written rows that have the value, as one list."""
     fits = rows.filter(text_of(column, _COLUMNS[column]) == value)
-    return fits.select(key_text(table)).to_series().implode()
+    return fits.select(key_text(table)).collect().to_series().implode()

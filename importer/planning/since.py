@@ -43,7 +43,7 @@ def set_aside(changes: dict[str, pl.DataFrame], same: Mapping[str, pl.Series]) -
 
 def take_out(
     changes: dict[str, pl.DataFrame],
-    after: dict[str, pl.DataFrame],
+    after: dict[str, pl.LazyFrame],
     same: Mapping[str, pl.Series],
 ) -> None:
     """Take the changes that were set aside from the lists. What goes with another change stays."""

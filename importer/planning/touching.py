@@ -12,7 +12,7 @@ _LEFT = "; not picked, because the re-key that it needs is not"
 
 
 def touching(
-    table: str, changes: pl.DataFrame, after: Mapping[str, pl.DataFrame], ids: pl.DataFrame
+    table: str, changes: pl.DataFrame, after: Mapping[str, pl.LazyFrame], ids: pl.DataFrame
 ) -> pl.Series:
     """For each change of one table whether it touches one of the records ``ids``.
 
@@ -30,11 +30,12 @@ def touching(
     written = _naming(table, after, wanted)
     if len(written):
         found.append(pl.col("key").is_in(written.implode()))
-    return changes.select(pl.any_horizontal(found).alias("_hit")).to_series()
+    hit = changes.lazy().select(pl.any_horizontal(found).alias("_hit"))
+    return hit.collect(engine="streaming").to_series()  # keys in parts are many times the changes
 
 
 def _naming(
-    table: str, after: Mapping[str, pl.DataFrame], wanted: Mapping[str, pl.Series]
+    table: str, after: Mapping[str, pl.LazyFrame], wanted: Mapping[str, pl.Series]
 ) -> pl.Series:
     """The keys of rows that name an id in a column outside their key."""
     found = []
@@ -50,12 +51,13 @@ def _naming(
     rows = after.get(table)
     if rows is None or not found:
         return pl.Series("key", [], dtype=pl.String)
-    return rows.filter(pl.any_horizontal(found)).select(key_text(table)).to_series()
+    named = rows.filter(pl.any_horizontal(found)).select(key_text(table))
+    return named.collect(engine="streaming").to_series()
 
 
 def leave(
     changes: dict[str, pl.DataFrame],
-    after: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.LazyFrame],
     ids: pl.DataFrame,
     because: str,
 ) -> None:
@@ -65,11 +67,10 @@ def leave(
     for table, rows in changes.items():
         off = rows["picked"] & touching(table, rows, after, ids)
         if off.any():
-            told = pl.when(off).then(pl.col("because") + because).otherwise("because")
-            changes[table] = rows.with_columns(because=told, picked=pl.col("picked") & ~off)
+            changes[table] = change_set.unpicked(rows, pl.lit(off), because)
 
 
-def close_rekeys(changes: dict[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> None:
+def close_rekeys(changes: dict[str, pl.DataFrame], after: Mapping[str, pl.LazyFrame]) -> None:
     """Unpick what touches the ids of a re-key that is not picked, other re-keys included.
 
     Both ids count: under the old one the record stays, and the new one isn't there.
@@ -82,7 +83,7 @@ def close_rekeys(changes: dict[str, pl.DataFrame], after: Mapping[str, pl.DataFr
 
 def _not_rekeyed(changes: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The ids of re-keys that are not picked: ``table``, ``id``."""
-    whole = pl.concat([change_set.empty(), *changes.values()])
+    whole = pl.concat([rows.lazy() for rows in (change_set.empty(), *changes.values())])
     off = whole.filter(pl.col("action") == "re-key", ~pl.col("picked"))
     both = pl.concat([off.select("table", id=name) for name in ("key", "from_key")])
-    return both.unique()
+    return both.unique().collect(engine="streaming")

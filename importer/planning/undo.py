@@ -119,7 +119,9 @@ def _change_set(rows: Mapping[str, pl.DataFrame], times: Times) -> ChangeSet:
         id=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)
     )
     after = {
-        table: frame.filter(pl.col("_action") != "withdraw").select(list(stored_schema(table)))
+        table: frame.lazy()
+        .filter(pl.col("_action") != "withdraw")
+        .select(list(stored_schema(table)))
         for table, frame in rows.items()
         if frame.height
     }

@@ -33,7 +33,7 @@ class Known:
     def settle(
         self,
         changes: dict[str, pl.DataFrame],
-        after: Mapping[str, pl.DataFrame],
+        after: Mapping[str, pl.LazyFrame],
         given: pl.DataFrame,
     ) -> None:
         """List the re-keys, those of a file (``given``) too, and unpick what can't be told."""
@@ -50,7 +50,7 @@ class Known:
             self.taken = in_use.settle(changes, after, self.stored, told, only_one)
 
     def told(
-        self, changes: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]
+        self, changes: Mapping[str, pl.DataFrame], after: Mapping[str, pl.LazyFrame]
     ) -> identity.Told:
         """What to say about it, when all is picked."""
         linked = self.links.select("table", "old", "new", evidence="by")

@@ -21,7 +21,7 @@ def new_accounts(change: ChangeSet) -> bytes:
     if new.is_empty():
         return b""
     known = pl.col("person_id").hash().is_in(new.hash().implode())
-    people = change.after["people"].lazy().filter(known).select("person_id", *_COLUMNS)
+    people = change.after["people"].filter(known).select("person_id", *_COLUMNS)
     told = people.with_columns(roles=pl.lit(""), schools=pl.lit(""))
     if "roles" in change.after or "roles" in change.whole:
         told = people.join(_places(change), on="person_id", how="left")
@@ -33,7 +33,7 @@ def _places(change: ChangeSet) -> pl.LazyFrame:
     """``person_id``, ``roles`` and ``schools`` of the roles that are written, as texts."""
     mine = pl.col("picked") & (pl.col("table") == "roles")
     picked = change.changes.lazy().filter(mine).select("key").collect().to_series()
-    written = change.after.get("roles", empty("roles")).lazy()
+    written = change.after.get("roles", empty("roles").lazy())
     parts = [written.filter(key_text("roles").is_in(picked.implode()))]
     parts += [change.whole["roles"]] if "roles" in change.whole else []
     names = ("person_id", "school_id", "role")

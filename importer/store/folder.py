@@ -238,10 +238,6 @@ class FolderStore(Written):
         """A file that a run kept, ``rejected/students.csv`` for instance."""
         return runs.read_file(self.root, run, name)
 
-    def has_frame(self, run_id: str, name: str) -> bool:
-        """Whether a run kept a frame of this name."""
-        return runs.has_frame(self.root, run_id, name)
-
     def run_data(self, run_id: str, name: str) -> dict[str, Any]:
         """Data that a run kept with ``data(name, …)``."""
         return runs.read_data(self.root, run_id, name)

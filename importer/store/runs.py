@@ -174,11 +174,6 @@ def next_number(root: Path, gone: Iterable[str]) -> int:
     return max((int(name[1]) for name in found if name), default=0) + 1
 
 
-def has_frame(root: Path, run_id: str, name: str) -> bool:
-    """Whether a run kept a frame of this name."""
-    return f"{_plain(name)}.parquet" in find(root, run_id).files
-
-
 def read_frame(root: Path, run_id: str, name: str) -> pl.DataFrame:
     """A frame that a run kept; ``StorageError`` if it is not there or damaged."""
     path = file_of(root, run_id, f"{name}.parquet")

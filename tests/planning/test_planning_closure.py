@@ -44,7 +44,7 @@ def _plan(*made: tuple[str, str, Row] | tuple[str, str, Row, str]) -> ChangeSet:
         if action not in ("archive", "re-key"):
             after.setdefault(table, []).append(row)
     frame = pl.DataFrame(rows, schema=CHANGES) if rows else change_set.empty()
-    return ChangeSet(1, "d", frame, {t: _frame(t, listed) for t, listed in after.items()})
+    return ChangeSet(1, "d", frame, {t: _frame(t, listed).lazy() for t, listed in after.items()})
 
 
 def _off(plan: ChangeSet, db: Db, *uncheck: str, check: tuple[str, ...] = ()) -> set[int]:

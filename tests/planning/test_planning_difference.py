@@ -43,7 +43,7 @@ def test_applied_to_the_one_it_gives_the_other(days: list[District]) -> None:
 
 def _applied(found: Between) -> dict[str, set[str]]:
     """The first commit with the changes carried out; what is withdrawn is an undo's to do."""
-    after = {table: found.stored[1](table).collect() for table in TABLES}
+    after = {table: found.stored[1](table) for table in TABLES}
     change = ChangeSet(found.one.number, "", found.changes, after)
     tables = {}
     for table in TABLES:

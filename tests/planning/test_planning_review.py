@@ -106,6 +106,6 @@ def test_a_commit_does_what_its_preview_showed_and_nothing_else(data: st.DataObj
             picked = seen.changes.filter("picked", table=table)
             ends = [*picked["key"], *picked["from_key"].drop_nulls()]
             assert differ == {end.replace(ID_SEPARATOR, " / ") for end in ends}
-            written = keyed(table, seen.after[table]) if table in seen.after else {}
+            written = keyed(table, seen.after[table].collect()) if table in seen.after else {}
             for key in differ & written.keys():
                 assert now[table][key] == written[key] or now[table][key]["status"] == "archived"

@@ -134,7 +134,6 @@ def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
 def test_what_a_run_does_not_have_is_said(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     add_run(store, "r")
-    assert not store.has_frame("r", "changes")
     with pytest.raises(StorageError, match=r"no file changes\.parquet"):
         store.run_frame("r", "changes")
 
