@@ -158,12 +158,14 @@ def unpicked(changes: pl.DataFrame, off: pl.Expr, because: str) -> pl.DataFrame:
 
     Each different text is made once: of a drop gone wrong millions of changes have the same.
     """
-    here = changes.select(off.alias("off")).to_series()
-    told = changes["because"].filter(here).unique()
-    more = pl.col("because").replace(told, told + because)
-    return changes.with_columns(
-        because=pl.when(here).then(more).otherwise("because"), picked=pl.col("picked") & ~here
+    marked = changes.select("because", "picked", _off=off).lazy()
+    told = marked.filter("_off").select(pl.col("because").unique()).collect(engine="streaming")
+    more = pl.col("because").replace(told["because"], told["because"] + because)
+    new = marked.select(
+        because=pl.when("_off").then(more).otherwise("because"),
+        picked=pl.col("picked") & ~pl.col("_off"),
     )
+    return changes.with_columns(new.collect(engine="streaming"))
 
 
 def empty() -> pl.DataFrame:

@@ -60,8 +60,8 @@ def close(
             if missing is None:
                 continue
             written = after[table].with_columns(_on=column).filter(missing)
-            lacking = written.select(key_text(table)).collect(engine="streaming").to_series()
-            off = _STANDING & pl.col("key").is_in(lacking.implode())
+            keys = written.select(key_text(table).hash()).collect(engine="streaming").to_series()
+            off = _STANDING & pl.col("key").hash().is_in(keys.implode())
             changes[table] = unpicked(changes[table], off, _LACKS.format(WORDS[parent]))
 
 
