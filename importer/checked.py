@@ -4,6 +4,7 @@ Here nothing of a plan or a store is imported: a small district is checked befor
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ from importer.intake import rekeys
 from importer.intake.drops import is_zip, open_drop
 from importer.intake.limits import Limits
 from importer.intake.platform import without
+from importer.model import findings
 from importer.model.history import Who
 from importer.planning import overview
 from importer.report import verdict
@@ -43,6 +45,7 @@ def check(
     policy = policy or Policy()
     drop, _ = rekeys.apart(drop)  # what it says can only be told against a roster
     examined = examine(without(drop), policy, None, lone, confirmed)
+    examined = replace(examined, raw=findings.empty())  # nothing is planned, which may add to them
     told = facts(examined, path.name or str(path), who.at, scopes(examined))
     parts = (
         accepted(examined.checked, examined.contract, "", counting=True)

@@ -4,14 +4,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from importer.model.findings import MOST_CAUSES
+
 MOST_LISTED = 100_000
 """Places of one code in one column of a file that are told one by one; the rest by their cause."""
-
-MOST_CAUSES = 10_000
-"""Causes of one code in one column of a file that are told one by one; the rest are one more.
-
-Nobody reads so many: what is wrong in ten thousand values is wrong in one way, and mended in one.
-"""
 
 
 @dataclass

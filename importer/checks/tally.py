@@ -58,10 +58,13 @@ def held(
     tallies: Mapping[str, pl.DataFrame], passed: pl.DataFrame, rows: pl.Series
 ) -> dict[str, pl.DataFrame]:
     """The same with ``held``: how many of these ``rows`` (u32) have each."""
-    named = passed.select(ROW, *(f"_s_{name}" for name in tallies))
-    out = named.filter(pl.col(ROW).is_in(rows.implode()))
+    is_held = pl.col(ROW).is_in(rows.implode()).alias("held")
     counts = {
-        name: out.group_by(pl.col(f"_s_{name}").alias(_HASH)).agg(pl.len().alias("held"))
+        name: passed.lazy()
+        .select(pl.col(f"_s_{name}").alias(_HASH), is_held)
+        .group_by(_HASH)
+        .agg(pl.sum("held"))
+        .collect(engine="streaming")
         for name in tallies
     }
     return {name: told.join(counts[name], on=_HASH, how="left") for name, told in tallies.items()}

@@ -24,6 +24,12 @@ Severity has one meaning each: ERROR = the row is left out and its key held; WAR
 in, the value may be dropped; INFO = noted; BLOCK = nothing is committed until a person says so.
 """
 
+MOST_CAUSES = 10_000
+"""Causes of one code in one column of a file that are told one by one; the rest are one more.
+
+Nobody reads so many: what is wrong in ten thousand values is wrong in one way, and mended in one.
+"""
+
 SEVERITIES = ("BLOCK", "ERROR", "WARNING", "INFO")
 
 HELD: dict[str, pl.DataType] = {

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from importer.checks.catalogue import CATALOGUE
-from importer.checks.most import MOST_CAUSES
+from importer.model.findings import MOST_CAUSES
 
 _GAP = re.compile(r"\{(file|row|column|value|detail|rows)\}")
 _AT_ONCE = 100_000  # findings: filling in makes several copies of a text
