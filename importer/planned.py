@@ -16,6 +16,7 @@ class Planned:
     """A run that was planned: its record, what to report, and the change set.
 
     ``earlier``: it was planned before, and ``change`` has none of the rows that it writes.
+    ``nothing_new``: it was carried out, and ``change`` doesn't list what.
     """
 
     run: Run
@@ -40,7 +41,11 @@ def same_again(store: Store, drop: str, rules: str, asked: Asked) -> Planned | N
         if same and (done or run.base == number):
             for table in head.tables if head else ():
                 store.table(table, head)  # nothing is “nothing new” over a damaged roster
-            change = ChangeSet(run.base, run.drop, store.run_frame(run.id, "changes"), {})
+            if done:  # nobody looks at its changes again, and a first load has many
+                changes = store.scan_run_frame(run.id, "changes").clear().collect()
+            else:
+                changes = store.run_frame(run.id, "changes")
+            change = ChangeSet(run.base, run.drop, changes, {})
             summary = store.run_data(run.id, "summary")
             shown = verdict.again(summary, done)  # type: ignore[arg-type]
             found, held = (store.run_frame(run.id, name) for name in ("findings", "held"))
