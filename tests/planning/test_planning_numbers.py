@@ -107,7 +107,8 @@ def test_on_an_ordinary_night_no_enrollment_is_laid_out() -> None:
     put = shelf.Shelf.put
 
     def noted(self: shelf.Shelf, rows: pl.LazyFrame, length: int, table: str = "") -> pl.LazyFrame:
-        laid.append(rows.collect_schema().names())
+        if length > 100:  # else it is what a few changes write
+            laid.append(rows.collect_schema().names())
         return put(self, rows, length, table)
 
     with rosters(1) as (roster,), pytest.MonkeyPatch.context() as patch:
