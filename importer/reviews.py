@@ -38,7 +38,8 @@ def kept(store: Store, run: Run, changes: pl.DataFrame) -> ChangeSet:
 
 def _tables(store: Store, run: Run, begins: str) -> dict[str, pl.LazyFrame]:
     """The tables that a run kept under names that begin so."""
-    names = {table: begins + table for table in TABLES if f"{begins}{table}.parquet" in run.files}
+    files = store.run(run.id).files  # ``run`` may be as it was before it was kept
+    names = {table: begins + table for table in TABLES if f"{begins}{table}.parquet" in files}
     return {table: store.scan_run_frame(run.id, name) for table, name in names.items()}
 
 
