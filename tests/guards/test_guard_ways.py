@@ -214,6 +214,7 @@ def _sent(
     [
         (("e-mails blank", 0.6, "one school"), "PLAN-508"),
         (("one family name", 1.0, "all"), "PLAN-548"),
+        (("one family name", 1.0, "teachers"), "PLAN-548"),
         (("garbled", 1.0, "all"), "PLAN-549"),
         (("grades up", 1.0, "all"), "PLAN-510"),
         (("grades down", 1.0, "all"), "PLAN-551"),
