@@ -25,9 +25,9 @@ from importer.model.history import Asked, Commit, Run, Who
 from importer.model.tables import TABLES
 from importer.planned import Planned, said_before, same_again
 from importer.planning import overview
-from importer.planning.apply import apply
 from importer.planning.crosswalk import rekeyed
 from importer.planning.guard import REVIEW
+from importer.planning.plan import apply
 from importer.planning.preview import preview
 from importer.planning.review import standing
 from importer.planning.shelf import Shelf

@@ -12,7 +12,7 @@ import polars as pl
 
 from importer.model.changes import ChangeSet
 from importer.model.tables import ID_SEPARATOR, key_text
-from importer.planning.apply import apply
+from importer.planning.plan import apply
 
 Stored = Callable[[str], pl.LazyFrame]
 

@@ -9,7 +9,7 @@ import polars as pl
 from importer.model import changes as change_set
 from importer.model import findings
 from importer.model.changes import ChangeSet
-from importer.model.tables import STANDING, TABLES, empty, key_text
+from importer.model.tables import STANDING, TABLES, empty, key_text, stored_schema
 from importer.planning import absence, crosswalk, first, local, picks, scope, since, who
 from importer.planning import notes as told_of
 from importer.planning.assemble import Accepted, Incoming, assemble
@@ -256,3 +256,39 @@ def with_school(
         each.collect(), left_on="key", right_on="person_id", how="left", maintain_order="left"
     )
     return joined.select(people.columns)
+
+
+_WRITING = ("edit", "reactivate", "add", "move", "pending", "begin")
+
+
+def apply(table: str, stored: pl.LazyFrame, change: ChangeSet) -> pl.LazyFrame | None:
+    """The canonical table after the picked changes; None where nothing of it changes.
+
+    ``stored`` has the ids of before; the picked re-keys come first. Archived rows stay, with status
+    ``archived`` and the origin that last had them, unless the change brings a row of its own; only
+    what is withdrawn goes. Both come of an undo.
+    """
+    if table in change.whole:
+        return pl.concat([stored, change.whole[table]])
+    ids = crosswalk.of(change)
+    stored = crosswalk.with_new_ids(table, stored, ids)
+    picked = change.changes.filter(pl.col("table") == table, pl.col("picked"))
+    if picked.is_empty() and not crosswalk.concerns(table, ids):
+        return None
+    keys = {
+        action: picked.filter(pl.col("action") == action)["key"] for action in change_set.ACTIONS
+    }
+    left = picked.filter(pl.col("action") == "move")["from_key"]
+    archived = pl.concat([keys["archive"], left])
+    rows = change.after.get(table, empty(table))
+    gone = pl.col("status").is_in(["archived", "completed"])
+    brought = rows.filter(gone).select(key_text(table)).to_series()
+    brought = keys["archive"].filter(keys["archive"].is_in(brought.implode()))
+    replaced = pl.concat([*(keys[action] for action in _WRITING), brought])
+    out = pl.concat([replaced, keys["withdraw"]])
+    key = key_text(table)
+    status = pl.when(key.is_in(archived.implode())).then(pl.lit("archived")).otherwise("status")
+    kept = stored.filter(~key.is_in(out.implode())).with_columns(status.alias("status"))
+    written = rows.lazy().filter(key.is_in(replaced.implode()))
+    columns = list(stored_schema(table))
+    return pl.concat([kept.select(columns), written.select(columns)])

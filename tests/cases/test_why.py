@@ -14,7 +14,7 @@ from importer.last_seen import in_drop
 from importer.model.changes import CHANGES, ChangeSet
 from importer.model.errors import UsageError
 from importer.model.history import Asked, Who
-from importer.planning.apply import apply
+from importer.planning.plan import apply
 from importer.report.lines import Told
 from importer.report.lookup import Match
 from importer.report.why import answer, record

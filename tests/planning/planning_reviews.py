@@ -9,8 +9,8 @@ from importer import flow, holds, reviews
 from importer.model.changes import ChangeSet
 from importer.model.history import Commit, Run, Who
 from importer.model.tables import ID_SEPARATOR, TABLES
-from importer.planning.apply import apply
 from importer.planning.closure import NAMES
+from importer.planning.plan import apply
 from importer.planning.review import Reviewed
 
 WHO = Who("Kim", "2026-11-24T06:00:00Z")

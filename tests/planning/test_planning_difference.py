@@ -9,7 +9,7 @@ from planning_rosters import LAWS, rosters
 from importer.between import Between, between
 from importer.model.changes import ChangeSet
 from importer.model.tables import TABLES, key_text
-from importer.planning.apply import apply
+from importer.planning.plan import apply
 
 
 @st.composite

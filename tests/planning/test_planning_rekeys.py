@@ -12,10 +12,9 @@ from importer.model.changes import CHANGES, ChangeSet
 from importer.model.drop import DropFile
 from importer.model.tables import TABLES, stored_schema
 from importer.planning import crosswalk, picks
-from importer.planning.apply import apply
 from importer.planning.crosswalk import rekeyed
 from importer.planning.explained import explained, unexplained
-from importer.planning.plan import numbered
+from importer.planning.plan import apply, numbered
 from importer.planning.rekey_rows import judged
 from importer.rekey_file import rekeys as read
 
