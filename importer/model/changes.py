@@ -158,7 +158,7 @@ def unpicked(changes: pl.DataFrame, off: pl.Expr, because: str) -> pl.DataFrame:
 
     Each different text is made once: of a drop gone wrong millions of changes have the same.
     """
-    marked = changes.select("because", "picked", _off=off).lazy()
+    marked = changes.select("because", "picked", _off=off.fill_null(value=False)).lazy()
     told = marked.filter("_off").select(pl.col("because").unique()).collect(engine="streaming")
     more = pl.col("because").replace(told["because"], told["because"] + because)
     new = marked.select(
