@@ -15,7 +15,7 @@ from importer.contracts.mapping import Source, among_flag, names_in, telling
 from importer.contracts.numbered import ROW_KEY, ROW_LINE
 from importer.contracts.values import filled, read_as, tidied
 from importer.model.sheet import ROW
-from importer.planning.assemble import Accepted
+from importer.planning.incoming import Accepted
 
 
 @dataclass(frozen=True)

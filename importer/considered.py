@@ -11,8 +11,8 @@ from importer.examine import Examined, examine
 from importer.intake.platform import platform, without
 from importer.model.drop import Drop
 from importer.model.history import Asked, Commit
-from importer.planning.assemble import Accepted
 from importer.planning.crosswalk import rekeyed
+from importer.planning.incoming import Accepted
 from importer.planning.partial import hold_back
 from importer.planning.plan import Before, Planned, plan
 from importer.planning.shelf import Shelf

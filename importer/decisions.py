@@ -7,8 +7,8 @@ from importer.model.changes import ChangeSet
 from importer.model.history import Commit
 from importer.planning import scope
 from importer.planning.apply import apply
-from importer.planning.assemble import Accepted
 from importer.planning.guard import ALL, Stop
+from importer.planning.incoming import Accepted
 from importer.planning.organisations import organisations
 from importer.planning.plan import sent
 from importer.planning.shelf import Shelf

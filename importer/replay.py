@@ -9,8 +9,8 @@ from importer.examine import Examined, examine
 from importer.intake import rekeys
 from importer.intake.platform import without
 from importer.model.history import Commit, Run
-from importer.planning.assemble import Accepted
 from importer.planning.crosswalk import Rows
+from importer.planning.incoming import Accepted
 from importer.settings import Policy
 from importer.store.port import Store
 

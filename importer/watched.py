@@ -13,7 +13,6 @@ from importer.examine import Examined
 from importer.model.errors import ImporterError
 from importer.model.history import DROPS, Commit
 from importer.planning import crosswalk
-from importer.planning.assemble import Accepted
 from importer.planning.crosswalk import rekeyed
 from importer.planning.explained import unexplained
 from importer.planning.guard import Case, Stop, guard
@@ -21,6 +20,7 @@ from importer.planning.guards.case import Past
 from importer.planning.guards.limits import FEWEST, LOOKED_AT, learned
 from importer.planning.guards.season import season
 from importer.planning.guards.stop import BELOW, COUNTS, ROOTS
+from importer.planning.incoming import Accepted
 from importer.planning.plan import Planned
 from importer.settings import Policy
 from importer.store.port import Store

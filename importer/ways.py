@@ -9,7 +9,7 @@ from importer.model.errors import OnHoldError, StorageError, UsageError
 from importer.model.history import Asked, Commit, Run
 from importer.model.likeness import closest
 from importer.planning import overview
-from importer.planning.assemble import Accepted
+from importer.planning.incoming import Accepted
 from importer.settings import Policy, Share
 from importer.store.port import Store
 

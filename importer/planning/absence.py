@@ -7,8 +7,8 @@ import polars as pl
 
 from importer.model.changes import empty
 from importer.model.tables import ID_SEPARATOR, TABLES, key_text, stored_schema
-from importer.planning.assemble import KEY, Incoming
 from importer.planning.compare import ABSENT
+from importer.planning.incoming import KEY, Incoming
 from importer.planning.listing import change_rows
 from importer.settings.policy import Absent
 

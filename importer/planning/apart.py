@@ -7,7 +7,7 @@ import polars as pl
 from importer.model import changes as change_set
 from importer.model.changes import ChangeSet
 from importer.model.tables import TABLES, key_text
-from importer.planning.assemble import KEY
+from importer.planning.incoming import KEY
 from importer.planning.listing import OLD, edits
 
 _SAME = ["table", "action", "key", "from_key", "picked"]

@@ -7,7 +7,7 @@ import polars as pl
 
 from importer.model.tables import ORIGIN, STANDING, TABLES, key_text
 from importer.planning import local, sieve
-from importer.planning.assemble import KEY, Incoming
+from importer.planning.incoming import KEY, Incoming
 from importer.planning.listing import KINDS, OLD, adds, archives, edits, kinds, told
 from importer.planning.taking import Taking, arriving, later
 

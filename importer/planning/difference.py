@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from importer.model.tables import TABLES, key_text
-from importer.planning.assemble import KEY
+from importer.planning.incoming import KEY
 from importer.planning.listing import OLD, change_rows, edits
 from importer.planning.moves import pair_enrollments, pair_roles
 

@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from importer.model.changes import coming, empty
-from importer.planning.assemble import Incoming
+from importer.planning.incoming import Incoming
 from importer.planning.picks import HANGS_ON, lost
 from importer.planning.shelf import Shelf
 from importer.planning.taking import arriving, taking

@@ -12,8 +12,8 @@ from importer.model import findings
 from importer.model.changes import unpicked
 from importer.model.findings import HELD
 from importer.model.repeats import repeated
-from importer.planning.assemble import Incoming
 from importer.planning.crosswalk import Rows
+from importer.planning.incoming import Incoming
 from importer.settings import Match
 
 _ONLY_ONE = ("username", "sis_id", "clever_id")

@@ -6,7 +6,7 @@ import polars as pl
 
 from importer.model import changes as change_set
 from importer.model.tables import STANDING, TABLES, key_text
-from importer.planning.assemble import KEY
+from importer.planning.incoming import KEY
 from importer.planning.listing import change_rows, leaving
 from importer.planning.picks import HANGS_ON, WORDS
 

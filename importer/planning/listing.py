@@ -5,7 +5,7 @@ import polars as pl
 from importer.model.changes import CHANGES, coming, empty, text_of, unpicked
 from importer.model.tables import STANDING, TABLES
 from importer.planning import local
-from importer.planning.assemble import KEY
+from importer.planning.incoming import KEY
 
 OLD = "_old"
 _BECAUSE = {

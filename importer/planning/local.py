@@ -9,7 +9,7 @@ import polars as pl
 
 from importer.model.changes import text_of
 from importer.model.tables import TABLES
-from importer.planning.assemble import KEY
+from importer.planning.incoming import KEY
 from importer.planning.taking import Taking
 
 OURS = "_ours"

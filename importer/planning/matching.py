@@ -12,9 +12,9 @@ import polars as pl
 
 from importer.model.repeats import apart
 from importer.model.tables import TABLES, empty, key_text
-from importer.planning.assemble import KEY, Incoming
 from importer.planning.compare import held_keys
 from importer.planning.crosswalk import CROSSWALK, Rows, rekeyed
+from importer.planning.incoming import KEY, Incoming
 from importer.planning.same_section import alike, not_apart, sent_rows
 from importer.settings import Match
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from importer.model.tables import TABLES, key_text
-from importer.planning.assemble import KEY
 from importer.planning.crosswalk import IDS
+from importer.planning.incoming import KEY
 from importer.planning.listing import change_rows
 
 _HANGS = ("roles", "enrollments", "relationships")

@@ -8,8 +8,8 @@ import polars as pl
 
 from importer.model.tables import empty
 from importer.planning import absence, sections
-from importer.planning.assemble import Incoming
 from importer.planning.compare import TablePlan, compare
+from importer.planning.incoming import Incoming
 from importer.planning.platform import edited
 from importer.planning.taking import WAITS, due, taking
 from importer.settings import Policy

@@ -9,7 +9,7 @@ from importer.contracts.contract import Make
 from importer.contracts.mapping import make_rows, names_school
 from importer.contracts.values import clean
 from importer.model.tables import STANDING, TABLES
-from importer.planning.assemble import Accepted
+from importer.planning.incoming import Accepted
 
 _COUNTED = {"roles": "people", "sections": "sections", "enrollments": "enrollments"}
 SENT = {

@@ -12,9 +12,10 @@ from importer.model.changes import ChangeSet
 from importer.model.tables import STANDING, TABLES, empty, key_text
 from importer.planning import absence, crosswalk, first, local, picks, scope, since, who
 from importer.planning import notes as told_of
-from importer.planning.assemble import Accepted, Incoming, assemble
+from importer.planning.assemble import assemble
 from importer.planning.guards.people import set_aside
 from importer.planning.guards.stop import Stop
+from importer.planning.incoming import Accepted, Incoming
 from importer.planning.knock_on import knock_on
 from importer.planning.moves import pair_enrollments, pair_roles
 from importer.planning.options import Options, compared

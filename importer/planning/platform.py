@@ -7,7 +7,7 @@ import polars as pl
 from importer.model.errors import UsageError
 from importer.model.likeness import closest
 from importer.model.tables import STANDING, TABLES, key_text
-from importer.planning.assemble import KEY
+from importer.planning.incoming import KEY
 
 ROW = "_row"
 _TABLE = "table"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from importer.model.tables import empty
-from importer.planning.assemble import Incoming
 from importer.planning.crosswalk import Rows
+from importer.planning.incoming import Incoming
 
 _FEWEST = 0.5  # of the smaller section's students; a new year shares fewer
 

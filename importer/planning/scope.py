@@ -11,7 +11,7 @@ import polars as pl
 
 from importer.model import grades
 from importer.model.tables import STANDING, TABLES, empty, key_text
-from importer.planning.assemble import KEY, Incoming
+from importer.planning.incoming import KEY, Incoming
 from importer.settings import Share
 
 Rows = Callable[[str], pl.LazyFrame]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from importer.model.tables import empty, stored_schema
-from importer.planning.assemble import Incoming
+from importer.planning.incoming import Incoming
 from importer.settings import Policy
 
 _KEYS = {"name+code": ["title", "number"], "code": ["number"], "name": ["title"]}

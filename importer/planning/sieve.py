@@ -11,11 +11,14 @@ import polars as pl
 
 from importer.model.repeats import apart
 from importer.model.tables import STANDING, key_hash, key_text
-from importer.planning.assemble import KEY, LINE, Incoming, as_numbers
+from importer.planning.incoming import KEY, LINE, Incoming, as_numbers
 from importer.planning.taking import Taking, later
 
 FROM = 20_000
 """Stored rows from which on it pays; below, comparing all of them takes some milliseconds."""
+
+FETCHED = 300_000
+"""Rows that are fetched from their file one by one; where more differ, all are laid out."""
 
 MOST = 200_000
 """Rows that are remembered as unlike; where more are, judges look at the whole table."""
@@ -50,10 +53,9 @@ def sides(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What was sent and what is stored, both with ``_k``, without the rows alike.
 
-    Of rows that don't stand any more those are there whose key was sent.
-
     Alike are only rows that stand and are sent as such, whose key no unlike row has, and that
-    nobody edited on the platform: these give no change, whatever else is known of them.
+    nobody edited on the platform: these give no change, whatever else is known of them. Of stored
+    rows that don't stand any more those are there whose key was sent.
     """
     if stored.select(pl.len()).collect().item() >= FROM:
         both = _unlike(table, stored, incoming, how)
@@ -72,6 +74,9 @@ def _unlike(
     odd = apart(sent.numbers[LINE], there.numbers[LINE]).extend_constant(None, 1)
     differs = pl.col(LINE).is_in(odd.implode(), nulls_equal=True)
     keys = pl.concat([side.numbers.filter(differs)[KEY] for side in (sent, there)]).unique()
+    if incoming.numbered and len(keys) > FETCHED:
+        incoming.numbered = None
+        return _unlike(table, stored, incoming, how)
     found = sent.having(keys).collect(engine="streaming")
     # A file's own numbers are those of text that isn't cleaned: other rows may have its keys.
     told = found.select(key_hash(table).alias(KEY)).to_series()

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from importer.model.tables import TABLES, empty, key_text
-from importer.planning.assemble import KEY, Incoming
 from importer.planning.compare import held_keys
+from importer.planning.incoming import KEY, Incoming
 
 _PLACE = ["origin_table", "origin_row"]
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import polars as pl
 
 from importer.model.tables import key_text
-from importer.planning.assemble import KEY
+from importer.planning.incoming import KEY
 from importer.settings import Policy
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)

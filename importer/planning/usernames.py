@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from importer.contracts.mapping import origin_name
-from importer.planning.assemble import Accepted
+from importer.planning.incoming import Accepted
 
 _YOUNG = ("PK", "TK", "K", "1", "2")
 _NUMBER = "[0-9]+$"

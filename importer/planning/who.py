@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from importer.planning import crosswalk, identity, in_use, matching
-from importer.planning.assemble import Incoming
 from importer.planning.crosswalk import Rows, rekeyed
 from importer.planning.fingerprints import PAIRS, pairs
+from importer.planning.incoming import Incoming
 from importer.planning.touching import leave
 from importer.settings import Match
 

@@ -69,8 +69,9 @@ def _files(rows: Rows, district: dict[str, str]) -> dict[str, str]:
     return {**district, "enrollments.csv": "".join(",".join(row) + "\n" for row in rows)}
 
 
-def _as_numbers(patch: pytest.MonkeyPatch) -> None:
+def _as_numbers(patch: pytest.MonkeyPatch, most: int = 10**6) -> None:
     patch.setattr(numbered, "FROM", 0)
+    patch.setattr(sieve, "FETCHED", most)
     patch.setattr(shelf, "LONG", 0)
     patch.setattr(sieve, "FROM", 1)
 
@@ -81,8 +82,8 @@ def _stored(roster: Roster) -> list[str]:
 
 
 @LAWS
-@given(st.lists(_EDITS, min_size=2, max_size=2))
-def test_numbers_give_the_changes_that_rows_give(nights: list[Edits]) -> None:
+@given(st.lists(_EDITS, min_size=2, max_size=2), st.sampled_from([3, 10**6]))
+def test_numbers_give_the_changes_that_rows_give(nights: list[Edits], most: int) -> None:
     district = _district()
     rows = _rows(district)
     with rosters(2) as (by_rows, by_numbers):
@@ -92,7 +93,7 @@ def test_numbers_give_the_changes_that_rows_give(nights: list[Edits]) -> None:
             rows = _edited(rows, edits)
             one = by_rows.send(_files(rows, district), release=True)
             with pytest.MonkeyPatch.context() as patch:
-                _as_numbers(patch)
+                _as_numbers(patch, most)
                 other = by_numbers.send(_files(rows, district), release=True)
             assert changed(other) == changed(one)
             assert (other.findings, other.held) == (one.findings, one.held)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from importer.model.mixed import mixed
 from importer.model.tables import TABLES, stored_schema
 from importer.planning import sieve
-from importer.planning.assemble import Incoming
 from importer.planning.compare import compare
+from importer.planning.incoming import Incoming
 from importer.planning.taking import Taking
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, database=None)

@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 
 from importer.model.tables import STANDING
-from importer.planning.assemble import Accepted, Incoming
 from importer.planning.guards.limits import Limits
 from importer.planning.guards.own import units
 from importer.planning.guards.promotion import Promotion, promotion
 from importer.planning.guards.roll import Roll
 from importer.planning.guards.season import Season
 from importer.planning.guards.stop import Stop
+from importer.planning.incoming import Accepted, Incoming
 from importer.planning.sieve import Unlike
 
 

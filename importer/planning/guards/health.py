@@ -10,8 +10,8 @@ import polars as pl
 
 from importer.model.changes import text_of
 from importer.model.tables import TABLES, key_text
-from importer.planning.assemble import KEY
 from importer.planning.guards.case import Case
+from importer.planning.incoming import KEY
 
 WATCHED = ("people", "sections", "courses", "schools")
 COUNTS = ("rows", "filled", "emptied", "gained", "changed")

@@ -12,9 +12,9 @@ import polars as pl
 
 from importer.contracts.mapping import origin_name
 from importer.model.tables import TABLES
-from importer.planning.assemble import Accepted
 from importer.planning.guards.case import Case
 from importer.planning.guards.stop import ALL, Stop
+from importer.planning.incoming import Accepted
 
 FEWEST, MOST, NEARLY_ALL = 5, 0.5, 0.8
 _TARGETS = ("schools", "people", "sections")

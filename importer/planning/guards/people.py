@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from importer.model import findings
-from importer.planning.assemble import Incoming
 from importer.planning.guards.case import Case
 from importer.planning.guards.stop import ALL, Stop
+from importer.planning.incoming import Incoming
 
 MANY, MANY_SHARE = 5, 0.05
 """More than five such people, and more than one in twenty: no slip of a hand."""

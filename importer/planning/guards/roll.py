@@ -11,8 +11,8 @@ import polars as pl
 
 from importer.model.repeats import repeated
 from importer.model.tables import STANDING, empty
-from importer.planning.assemble import Incoming
 from importer.planning.guards.own import kind_of
+from importer.planning.incoming import Incoming
 from importer.planning.sieve import Unlike
 
 PERSON = ("person_id", "school_id", "kind", "grade", "origin_table", "origin_row")
