@@ -282,7 +282,7 @@ def found(habits: Habits, value: str) -> list[str]:
     bound = Bound(contract, table, sheet, "bulk", names, names, {"Student_street": habits})
     ledger = Ledger(bound)
     explained(ledger, column, frame)
-    return [code for part in ledger.findings for code in part["code"]]
+    return ledger.all_findings()["code"].to_list()
 
 
 def test_the_law_can_fail() -> None:
