@@ -17,7 +17,6 @@ from importer.checks.ledger import HELD_ROWS, Ledger, cause_of
 from importer.checks.references import Known, check_links
 from importer.checks.table import check_table
 from importer.contracts.values import clean
-from importer.model import findings
 from importer.model.sheet import ROW
 
 COUNTED = ["CELL-202", "CELL-216", "CELL-217"]  # told by the one pass itself
@@ -91,7 +90,7 @@ def on_every_row(file: File, known: Mapping[str, Known]) -> Ledger:
 
 def findings_of(ledger: Ledger) -> pl.DataFrame:
     """Its findings, but for those that are only counted and those about the file's own ids."""
-    whole = pl.concat([findings.empty(), *ledger.findings])
+    whole = ledger.all_findings()
     return whole.filter(~pl.col("code").is_in(COUNTED), ~own_links(ledger))
 
 
@@ -103,7 +102,7 @@ def own_links(ledger: Ledger) -> pl.Expr:
 
 def left_out(ledger: Ledger) -> set[tuple[object, ...]]:
     """The rows that are held or skipped, and the values that are dropped."""
-    whole = pl.concat([findings.empty(), *ledger.findings])
+    whole = ledger.all_findings()
     own = whole.filter(own_links(ledger))["cause"]
     held = pl.concat([pl.DataFrame(schema=HELD_ROWS), *ledger.held])
     held = held.filter(~pl.col("cause").is_in(own.implode()))
