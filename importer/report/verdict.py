@@ -68,7 +68,9 @@ def _why_held(facts: Facts) -> str:
     reason = _first(facts, "BLOCK")
     if _asks_for_headers(facts):
         return f"{reason} {_first_of(facts, 'FILE-120')}"
-    blocked = facts.causes.filter(pl.col("severity") == "ERROR").sort("blocks", descending=True)
+    # What only counts further causes is none that anybody could mend.
+    one = (pl.col("severity") == "ERROR") & pl.col("values").is_null()
+    blocked = facts.causes.filter(one).sort("blocks", descending=True)
     if facts.causes["code"][0] != "PLAN-511" or blocked.is_empty():
         return reason
     found = facts.findings.filter(pl.col("cause") == blocked["cause"][0]).row(0, named=True)

@@ -310,3 +310,5 @@ def test_causes_beyond_the_limit_are_counted(seed: int, most: int, chunk: int) -
         assert told["says"] == told["says_redacted"] == line["message"]
         assert told["rows"] == line["rows"]
         assert told["blocks"] == short.held.filter(cause=line["cause"]).height
+    # Nobody could mend what only counts.
+    assert " further values in " not in short.summary["verdict"]["sentence"]
