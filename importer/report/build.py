@@ -62,7 +62,7 @@ def totals(facts: Facts) -> Totals:
         by[severity] += more
     counts = {severity: by[severity] for severity in SEVERITIES}
     rows = sum(facts.rows.values())
-    return Totals(
+    found = Totals(
         rows=rows,
         held=facts.held.height,
         BLOCK=counts["BLOCK"],
@@ -70,6 +70,9 @@ def totals(facts: Facts) -> Totals:
         WARNING=counts["WARNING"],
         INFO=counts["INFO"],
     )
+    if facts.causes.height > _CAUSES:
+        found["causes"] = int(facts.causes["values"].fill_null(1).sum())
+    return found
 
 
 def files(facts: Facts) -> list[FileLine]:

@@ -31,7 +31,7 @@ def lines(summary: Summary, width: int = 80, colour: bool = False) -> str:
     blocks = (
         _verdict(summary, told),
         _files(summary, told),
-        _causes(summary["causes"], told),
+        _causes(summary, told),
         _plan(summary["plan"], told),
         _skipped(summary, told),
         _next(summary, told),
@@ -87,7 +87,7 @@ def _verdict(summary: Summary, told: Told) -> Iterator[str]:
         f"{summary['title']}: {summary['format']['title']}",
         count(len(summary["files"]), "file"),
         f"{count(totals['rows'], 'row')}, {number(totals['held'])} held",
-        count(len(summary["causes"]), "cause"),
+        count(totals.get("causes", len(summary["causes"])), "cause"),
     ]
     yield from told.wrapped("; ".join(said), code=_DIM)
     if summary["redacted"]:
@@ -108,7 +108,8 @@ def _files(summary: Summary, told: Told) -> Iterator[str]:
             yield from told.wrapped(line["note"], f"  {cut(line['file'], 30)}: ", indent=4)
 
 
-def _causes(causes: Sequence[Cause], told: Told) -> Iterator[str]:
+def _causes(summary: Summary, told: Told) -> Iterator[str]:
+    causes, every = summary["causes"], summary["totals"].get("causes", 0)
     for cause in causes[:_MOST]:
         severity = cause["severity"]
         head = f"{cause['id']:>2}  {SEVERITIES.get(severity, severity)}  "
@@ -118,8 +119,9 @@ def _causes(causes: Sequence[Cause], told: Told) -> Iterator[str]:
         if cause["fix"]:
             yield from told.wrapped(cause["fix"], "    Fix: ", indent=4)
     if len(causes) > _MOST:
-        rest = count(len(causes) - _MOST, "more cause")
-        yield from told.wrapped(f"and {rest}, all of them in the report", "    ")
+        rest = count((every or len(causes)) - _MOST, "more cause")
+        where_ = f"the first {number(len(causes))} are" if every else "all of them"
+        yield from told.wrapped(f"and {rest}, {where_} in the report", "    ")
 
 
 def _plan(plan: Plan | None, told: Told) -> Iterator[str]:

@@ -14,7 +14,7 @@ _AT_ONCE = 100_000  # findings: filling in makes several copies of a text
 _PRIVATE_USE = 0xF8F0  # the end of Unicode's private use area
 
 
-_FURTHER = "And {values} further values in {column}: {name}. The first {most} are told one by one."
+_FURTHER = "{values} further values in {column}: {name}. The first {most} are told one by one."
 
 
 def says(finding: Mapping[str, Any], *, public: bool = False) -> str:

@@ -1,6 +1,6 @@
 """The summary: one JSON-ready dict from which every report is made."""
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Level = Literal["good", "warn", "bad", "hold"]
 Count = int | Literal["<10", "10+"]
@@ -24,7 +24,7 @@ class Format(TypedDict):
 
 
 class Totals(TypedDict):
-    """Rows, and findings by severity; the number of causes is ``len(causes)``."""
+    """Rows, and findings by severity; ``causes``: how many, where not all of them are listed."""
 
     rows: int
     held: int
@@ -32,6 +32,7 @@ class Totals(TypedDict):
     ERROR: int
     WARNING: int
     INFO: int
+    causes: NotRequired[int]
 
 
 class FileLine(TypedDict):
