@@ -6,7 +6,7 @@ import polars as pl
 
 from importer.model.findings import MOST_CAUSES
 
-MOST_LISTED = 100_000
+MOST_LISTED = 50_000
 """Places of one code in one column of a file that are told one by one; the rest by their cause."""
 
 

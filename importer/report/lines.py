@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from importer.report.safe import for_terminal
-from importer.report.summary import Cause, Plan, Summary
+from importer.report.summary import Plan, Summary
 from importer.report.words import (
     HASH,
     LEVELS,

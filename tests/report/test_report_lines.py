@@ -48,6 +48,13 @@ def test_ten_causes_and_how_many_more() -> None:
     assert said.count("[PLAN-501]") <= 10
 
 
+def test_more_causes_than_are_listed_are_counted() -> None:
+    few, many = typical(), disaster()
+    few["totals"]["causes"] = many["totals"]["causes"] = 72_050
+    assert "; 72,050 causes" in " ".join(lines(few).split())
+    assert "and 72,040 more causes, the first 19 are in the report" in lines(many)
+
+
 def test_redacted_lines_show_no_value() -> None:
     said = lines(redacted(typical()))
     assert "101”" not in said and "31/02/2012" not in said and "School_id “999”" in said
