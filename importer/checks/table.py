@@ -70,12 +70,18 @@ def check_table(
         outcome.numbers = passed.select(ROW, ROW_KEY, ROW_LINE)
     outcome.damaged = _damaged(bound, reading)
     outcome.known.typed = dict.fromkeys(targets, NO_KEYS)
-    if bound.sheet.frame is not None and len(bound.key) == 1:
-        outcome.known.ids = bound.sheet.frame.get_column(bound.at[bound.key[0]], default=NO_IDS)
+    outcome.known.ids = _ids_in_memory(bound)
     ledger.hold(outcome.damaged)
     outcome.settle()
     _own_links(outcome, passed)
     return outcome
+
+
+def _ids_in_memory(bound: Bound) -> pl.Series:
+    """The ids of a sheet that is held in memory, as they stand there; of others none."""
+    if bound.sheet.frame is None or len(bound.key) != 1:
+        return NO_IDS
+    return bound.sheet.frame.get_column(bound.at[bound.key[0]], default=NO_IDS)
 
 
 def _judged(

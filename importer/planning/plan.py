@@ -109,10 +109,7 @@ def plan(parts: list[Accepted], before: Before, drop: str, policy: Policy, today
     if "people" in changes:
         fresh = [rows for rows in (apart.get("roles"), after.get("roles")) if rows is not None]
         changes["people"] = with_school(changes["people"], stored("roles"), fresh)
-    listed = pl.concat([change_set.empty(), *changes.values()])
-    changes.clear()
-    whole = numbered(listed)
-    del listed
+    whole = _listed(changes)
     never |= {name: _marked(incoming[name]) for name in apart}
     said = told_of.of_plan(told_of.Told(whole, never, stored, conflicts, stayed))
     return Planned(
@@ -243,6 +240,13 @@ def _keep_who_has_a_role(
     keep = named.filter(~pl.col("key").is_in(left.implode()))["person_id"]
     stays = (pl.col("action") == "archive") & pl.col("key").is_in(keep.implode())
     changes["people"] = people.filter(~stays)
+
+
+def _listed(changes: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """All changes as one list; they leave ``changes``, so that they aren't there twice."""
+    whole = pl.concat([change_set.empty(), *changes.values()])
+    changes.clear()
+    return numbered(whole)
 
 
 def numbered(whole: pl.DataFrame) -> pl.DataFrame:
